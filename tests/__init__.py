@@ -1,0 +1,1 @@
+"""Tests, in folders that mirror the packages; shape/ tests the repository itself."""
