@@ -1,0 +1,40 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo chat test check check-fast setup-tests lock clean
+
+BIN := .venv/bin
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv from the lock file and fetch the style sheets
+	@scripts/environment.sh requirements.lock
+	@scripts/style_sheets.sh
+
+demo: setup ## Start the demo; FRESH=1 starts over, PORT=8080 chooses the port
+	@$(BIN)/return-interview demo $(if $(FRESH),--fresh) $(if $(PORT),--port $(PORT))
+
+chat: setup ## Hold an interview in this terminal
+	@$(BIN)/return-interview chat
+
+test: check ## Set up and run everything that must pass
+	@scripts/chromium.sh
+	$(BIN)/pytest -n 2
+
+check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
+	$(BIN)/pytest -m "not slow and not browser and not postgres"
+
+check: setup-tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+setup-tests:
+	@scripts/environment.sh requirements-dev.lock
+	@scripts/style_sheets.sh
+
+lock: setup ## Make the lock files anew; UPGRADE=1 takes the newest versions
+	@scripts/lock.sh
+
+clean: ## Remove what setup made; the demo's data stays
+	rm -rf .venv .node node_modules web/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
