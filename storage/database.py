@@ -1,0 +1,141 @@
+"""One way to reach a database: short write transactions and read transactions.
+
+SQLite is the embedded default, PostgreSQL the engine for more than one machine; everything above
+this file is the same on both (docs/reliability.md F-02, F-03).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+BUSY_TIMEOUT_S = 5
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=ON",
+    # Without it, REPLACE would remove a row without waking the append-only triggers.
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+class Database:
+    """An engine with the two kinds of transaction that the service uses."""
+
+    def __init__(self, url: str) -> None:
+        """Open ``url`` (``sqlite:///file`` or ``postgresql://...``); nothing is created yet."""
+        self.url = database_url(url)
+        self.engine = _engine(self.url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine.execution_options(transaction="BEGIN")
+        self._writing = self.engine.execution_options(transaction="BEGIN IMMEDIATE")
+        # SQLite has one writer; queueing here in turn beats its busy handler's long sleeps.
+        self._one_writer = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A write transaction: committed at the end, rolled back on any exception."""
+        if not self.is_sqlite:
+            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        with (
+            self._one_writer,
+            Session(self._writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A read transaction; what it loaded stays readable after it."""
+        with Session(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    def answers(self) -> bool:
+        """Whether the database can be reached at all."""
+        try:
+            with self._reading.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def database_url(url: str) -> URL:
+    """``url`` with the driver that we use; raises ValueError on an engine that we do not."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return parsed.set(drivername="sqlite")
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ValueError(f"{backend} is not supported: use sqlite:/// or postgresql://")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite URL, None for PostgreSQL."""
+    parsed = database_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
+def lock_row(session: Session, table: str, column: str, value: object) -> None:
+    """Hold one row until the transaction ends, so that its owner's changes are serial.
+
+    On SQLite a write transaction already excludes every other writer.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    # Both names are constants of ours, never input.
+    statement = f"SELECT 1 FROM {table} WHERE {column} = :value FOR UPDATE"  # noqa: S608
+    session.connection().execute(text(statement), {"value": value})
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    if url.database:
+        _private_file(Path(url.database))
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=10
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _private_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+
+
+def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    # Transactions are begun by _on_begin, not guessed at by the driver.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _on_begin(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("transaction", "BEGIN")
+    connection.exec_driver_sql(begin)

@@ -1,0 +1,263 @@
+"""The words in and out: keeping them exactly, and reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from storage.encryption import Vault
+from storage.tables import Answer, AnswerMessage, Disposition, Message, OutboxEntry, ScreeningResult
+
+LIVE = ("waiting", "claimed", "in_doubt")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One inbound message as received, ready to be sealed."""
+
+    channel: str
+    account: str
+    provider_id: str
+    body: str
+    exact: bool
+    raw: bytes
+    content_type: str
+    kind: str
+    media: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The questions that a text may answer: the last accepted, and one that was being sent."""
+
+    accepted: str | None
+    in_flight: str | None
+
+    @property
+    def states(self) -> frozenset[str]:
+        """Both, without the absent ones."""
+        return frozenset(state for state in (self.accepted, self.in_flight) if state)
+
+
+def keep_inbound(
+    session: Session,
+    vault: Vault,
+    words: Words,
+    young_person_id: UUID,
+    interview_id: UUID | None,
+    contact_address_id: UUID,
+    now: datetime,
+    machine_now: datetime,
+    deadline: datetime,
+) -> Message:
+    """Keep an inbound message and start its screening deadline.
+
+    Raises:
+        IntegrityError: this provider id was kept before (docs/reliability.md F-08).
+    """
+    message_id = uuid4()
+    prompts = prompts_for(session, young_person_id)
+    message = Message(
+        id=message_id,
+        young_person_id=young_person_id,
+        interview_id=interview_id,
+        contact_address_id=contact_address_id,
+        direction="in",
+        channel=words.channel,
+        account=words.account,
+        provider_id=words.provider_id,
+        kind=words.kind,
+        media=words.media,
+        body_sealed=vault.seal(young_person_id, "message.body", message_id, words.body),
+        exact=words.exact,
+        raw_sealed=vault.seal(young_person_id, "message.raw", message_id, words.raw),
+        content_type=words.content_type,
+        question=prompts.accepted,
+        question_in_flight=prompts.in_flight,
+        at=now,
+        machine_at=machine_now,
+    )
+    session.add(message)
+    session.flush()
+    session.add(ScreeningResult(message_id=message_id, deadline_at=deadline))
+    session.flush()
+    return message
+
+
+def prompts_for(session: Session, young_person_id: UUID) -> Prompts:
+    """The last prompt that the provider had accepted, and one in flight (design: receive)."""
+    statement = (
+        select(Message.question, OutboxEntry.state)
+        .join(OutboxEntry, col(OutboxEntry.message_id) == col(Message.id))
+        .where(
+            Message.young_person_id == young_person_id,
+            Message.direction == "out",
+            col(Message.question).is_not(None),
+            col(OutboxEntry.state).in_(("claimed", "in_doubt", "sent")),
+        )
+        .order_by(col(Message.seq).desc())
+        .limit(10)
+    )
+    rows = session.exec(statement).all()
+    accepted = next((question for question, state in rows if state == "sent"), None)
+    in_flight = next((question for question, state in rows if state != "sent"), None)
+    return Prompts(accepted, in_flight)
+
+
+def find_inbound(session: Session, channel: str, account: str, provider_id: str) -> Message | None:
+    """The message that was kept under this provider id, if one was."""
+    statement = select(Message).where(
+        Message.channel == channel,
+        Message.account == account,
+        Message.provider_id == provider_id,
+    )
+    return session.exec(statement).first()
+
+
+def body_of(vault: Vault, message: Message) -> str:
+    """The exact words of a message."""
+    return vault.open(message.young_person_id, "message.body", message.id, message.body_sealed)
+
+
+def raw_of(vault: Vault, message: Message) -> bytes:
+    """The request body of an inbound message, byte for byte."""
+    if message.raw_sealed is None:
+        return b""
+    return vault.open_bytes(message.young_person_id, "message.raw", message.id, message.raw_sealed)
+
+
+def finish_screening(
+    session: Session,
+    vault: Vault,
+    message: Message,
+    state: str,
+    priority: int | None,
+    result: dict[str, Any],
+    detector: str | None,
+) -> bool:
+    """Record what screening made of a message; False when that was recorded before."""
+    sealed = vault.seal_json(message.young_person_id, "screening_result.result", message.id, result)
+    statement = (
+        update(ScreeningResult)
+        .where(
+            col(ScreeningResult.message_id) == message.id, col(ScreeningResult.state) == "waiting"
+        )
+        .values(state=state, priority=priority, result_sealed=sealed, detector=detector)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def overdue_screenings(session: Session, machine_now: datetime) -> Sequence[Message]:
+    """Messages whose screening deadline has passed without a result."""
+    statement = (
+        select(Message)
+        .join(ScreeningResult, col(ScreeningResult.message_id) == col(Message.id))
+        .where(ScreeningResult.state == "waiting", col(ScreeningResult.deadline_at) < machine_now)
+        .order_by(col(Message.seq))
+    )
+    return session.exec(statement).all()
+
+
+def unanswered(
+    session: Session, young_person_id: UUID
+) -> Sequence[tuple[Message, ScreeningResult]]:
+    """Inbound messages without a disposition, in order, with their screening."""
+    statement = (
+        select(Message, ScreeningResult)
+        .join(ScreeningResult, col(ScreeningResult.message_id) == col(Message.id))
+        .join(Disposition, col(Disposition.message_id) == col(Message.id), isouter=True)
+        .where(
+            Message.young_person_id == young_person_id,
+            Message.direction == "in",
+            col(Disposition.message_id).is_(None),
+        )
+        .order_by(col(Message.seq))
+    )
+    return session.exec(statement).all()
+
+
+def unread_since(session: Session, before: datetime) -> Sequence[Message]:
+    """Inbound messages that came before ``before`` (machine time) and have no disposition."""
+    statement = (
+        select(Message)
+        .join(Disposition, col(Disposition.message_id) == col(Message.id), isouter=True)
+        .where(
+            Message.direction == "in",
+            col(Message.machine_at) < before,
+            col(Disposition.message_id).is_(None),
+        )
+        .order_by(col(Message.seq))
+    )
+    return session.exec(statement).all()
+
+
+def dispose(session: Session, message_ids: Iterable[UUID], kind: str, now: datetime) -> None:
+    """Say what became of these inbound messages."""
+    session.add_all(Disposition(message_id=each, kind=kind, at=now) for each in message_ids)
+    session.flush()
+
+
+def add_answer(
+    session: Session, interview_id: UUID, question: str, message_ids: Sequence[UUID], now: datetime
+) -> None:
+    """Let these messages answer ``question``; further messages join an answer that is there."""
+    answer = session.exec(
+        select(Answer).where(Answer.interview_id == interview_id, Answer.question == question)
+    ).first()
+    if answer is None:
+        answer = Answer(id=uuid4(), interview_id=interview_id, question=question, at=now)
+        session.add(answer)
+        session.flush()
+    linked = set(
+        session.exec(select(AnswerMessage.message_id).where(AnswerMessage.answer_id == answer.id))
+    )
+    fresh = dict.fromkeys(each for each in message_ids if each not in linked)
+    session.add_all(AnswerMessage(answer_id=answer.id, message_id=each) for each in fresh)
+    session.flush()
+
+
+def answers_of(session: Session, interview_id: UUID) -> Sequence[tuple[Answer, Sequence[Message]]]:
+    """Each answer of an interview with its messages, in the order first answered."""
+    answers = session.exec(
+        select(Answer).where(Answer.interview_id == interview_id).order_by(col(Answer.seq))
+    ).all()
+    return [(answer, _messages_of(session, answer)) for answer in answers]
+
+
+def _messages_of(session: Session, answer: Answer) -> Sequence[Message]:
+    statement = (
+        select(Message)
+        .join(AnswerMessage, col(AnswerMessage.message_id) == col(Message.id))
+        .where(AnswerMessage.answer_id == answer.id)
+        .order_by(col(Message.seq))
+    )
+    return session.exec(statement).all()
+
+
+def conversation_messages(
+    session: Session, young_person_id: UUID, until: datetime | None = None
+) -> Sequence[Message]:
+    """All messages of a conversation in order, up to and including ``until`` (service time)."""
+    statement = select(Message).where(Message.young_person_id == young_person_id)
+    if until is not None:
+        statement = statement.where(col(Message.at) <= until)
+    return session.exec(statement.order_by(col(Message.seq))).all()
+
+
+def interview_messages(session: Session, interview_id: UUID) -> Sequence[Message]:
+    """The messages of one interview in order."""
+    statement = select(Message).where(Message.interview_id == interview_id)
+    return session.exec(statement.order_by(col(Message.seq))).all()
+
+
+def messages_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """Some messages, by their ids."""
+    wanted = list(ids)
+    rows = session.exec(select(Message).where(col(Message.id).in_(wanted))).all()
+    return {message.id: message for message in rows}

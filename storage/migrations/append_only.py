@@ -1,0 +1,52 @@
+"""Triggers that make a table append-only, on both databases.
+
+UPDATE and DELETE are refused. On SQLite an INSERT of an existing key is refused as well, because
+REPLACE and upsert would otherwise remove the old row without asking; on PostgreSQL so is TRUNCATE.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def protect(table: str) -> None:
+    """Make ``table`` (with keys ``seq`` and ``id``) append-only."""
+    if op.get_bind().dialect.name == "sqlite":
+        _protect_sqlite(table)
+        return
+    op.execute(_POSTGRES_FUNCTION)
+    op.execute(
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def unprotect(table: str) -> None:
+    """Take the triggers of ``table`` away again, before it is dropped."""
+    if op.get_bind().dialect.name == "sqlite":
+        for what in ("update", "delete", "replace"):
+            op.execute(f"DROP TRIGGER {table}_no_{what}")
+        return
+    op.execute(f"DROP TRIGGER {table}_no_change ON {table}")
+    op.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
+
+
+def _protect_sqlite(table: str) -> None:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
+    op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}")
+    op.execute(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR seq = NEW.seq) {refuse}"
+    )

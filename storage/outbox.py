@@ -1,0 +1,220 @@
+"""The outbox: queueing in the caller's commit, claiming by lease, recording what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from storage.tables import DeliveryAttempt, DeliveryEvent, OutboxEntry
+
+LIVE = ("waiting", "claimed", "in_doubt")
+_FURTHEST = ("queued", "sent", "delivered", "failed", "dropped")
+
+
+def queue_entry(
+    session: Session,
+    rank: int,
+    channel: str,
+    due_at: datetime,
+    now: datetime,
+    *,
+    young_person_id: UUID | None = None,
+    message_id: UUID | None = None,
+    alert_id: UUID | None = None,
+) -> OutboxEntry:
+    """Put one message or alert in the outbox, in the commit of whatever caused it."""
+    entry = OutboxEntry(
+        id=uuid4(),
+        rank=rank,
+        channel=channel,
+        young_person_id=young_person_id,
+        message_id=message_id,
+        alert_id=alert_id,
+        due_at=due_at,
+    )
+    session.add(entry)
+    session.flush()
+    add_event(session, entry.id, "queued", now)
+    return entry
+
+
+def claimable(
+    session: Session, now: datetime, machine_now: datetime, limit: int = 20
+) -> Sequence[UUID]:
+    """Entries that may be sent or asked about now: alerts first, then safety replies, in order.
+
+    A young person gets one message at a time: an entry waits for every earlier one of theirs of
+    the same or a more urgent rank (docs/reliability.md F-10).
+    """
+    earlier = aliased(OutboxEntry)
+    blocked = exists().where(
+        col(earlier.young_person_id) == col(OutboxEntry.young_person_id),
+        col(earlier.state).in_(LIVE),
+        col(earlier.rank) <= col(OutboxEntry.rank),
+        col(earlier.seq) < col(OutboxEntry.seq),
+    )
+    statement = (
+        select(OutboxEntry.id)
+        .where(_ready(now, machine_now), ~blocked)
+        .order_by(col(OutboxEntry.rank), col(OutboxEntry.seq))
+        .limit(limit)
+    )
+    return session.exec(statement).all()
+
+
+def claim(
+    session: Session,
+    entry_id: UUID,
+    owner: str,
+    now: datetime,
+    machine_now: datetime,
+    lease_until: datetime,
+) -> tuple[OutboxEntry, bool] | None:
+    """Take the lease of an entry and write its attempt down, before any call.
+
+    Returns:
+        The entry and whether an earlier attempt is in doubt (ask before sending), or None when
+        somebody else has it.
+    """
+    entry = session.exec(
+        select(OutboxEntry).where(OutboxEntry.id == entry_id, _ready(now, machine_now))
+    ).first()
+    if entry is None:
+        return None
+    in_doubt = entry.state != "waiting"
+    statement = (
+        update(OutboxEntry)
+        .where(
+            col(OutboxEntry.id) == entry_id,
+            col(OutboxEntry.tries) == entry.tries,
+            col(OutboxEntry.state) == entry.state,
+        )
+        .values(
+            state="claimed",
+            tries=entry.tries + 1,
+            lease_owner=owner,
+            lease_until=lease_until,
+            first_tried_at=entry.first_tried_at or machine_now,
+        )
+    )
+    if session.connection().execute(statement).rowcount != 1:
+        return None
+    session.refresh(entry)
+    session.add(
+        DeliveryAttempt(id=uuid4(), outbox_id=entry_id, number=entry.tries, started_at=machine_now)
+    )
+    session.flush()
+    return entry, in_doubt
+
+
+def settle(
+    session: Session,
+    entry: OutboxEntry,
+    state: str,
+    now: datetime,
+    machine_now: datetime,
+    *,
+    code: str = "",
+    provider_id: str | None = None,
+    retry_at: datetime | None = None,
+) -> bool:
+    """Record what an attempt came to; False when the lease was lost and another attempt decides."""
+    statement = (
+        update(OutboxEntry)
+        .where(
+            col(OutboxEntry.id) == entry.id,
+            col(OutboxEntry.tries) == entry.tries,
+            col(OutboxEntry.state) == "claimed",
+        )
+        .values(
+            state=state,
+            lease_owner=None,
+            lease_until=None,
+            retry_at=retry_at,
+            provider_id=provider_id,
+            accepted_at=now if state == "sent" else None,
+        )
+    )
+    settled = session.connection().execute(statement).rowcount == 1
+    session.connection().execute(
+        update(DeliveryAttempt)
+        .where(
+            col(DeliveryAttempt.outbox_id) == entry.id, col(DeliveryAttempt.number) == entry.tries
+        )
+        .values(ended_at=machine_now, result=state, code=code)
+    )
+    if settled and state in ("sent", "failed", "dropped"):
+        add_event(session, entry.id, state, now, code)
+    return settled
+
+
+def add_event(
+    session: Session, outbox_id: UUID, status: str, now: datetime, code: str = ""
+) -> None:
+    """Keep what became known of an entry; each status is kept once."""
+    known = session.exec(
+        select(DeliveryEvent.id).where(
+            DeliveryEvent.outbox_id == outbox_id,
+            DeliveryEvent.status == status,
+            DeliveryEvent.code == code,
+        )
+    ).first()
+    if known is not None:
+        return
+    session.add(DeliveryEvent(id=uuid4(), outbox_id=outbox_id, status=status, code=code, at=now))
+    session.flush()
+
+
+def delivery_of(session: Session, message_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The furthest known state of each outbound message."""
+    statement = (
+        select(OutboxEntry.message_id, DeliveryEvent.status)
+        .join(DeliveryEvent, col(DeliveryEvent.outbox_id) == col(OutboxEntry.id))
+        .where(col(OutboxEntry.message_id).in_(list(message_ids)))
+    )
+    furthest: dict[UUID, str] = {}
+    for message_id, status in session.exec(statement):
+        if message_id is None:
+            continue
+        known = furthest.get(message_id, "queued")
+        furthest[message_id] = max(known, status, key=_FURTHEST.index)
+    return furthest
+
+
+def known_provider_ids(session: Session, entry: OutboxEntry) -> frozenset[str]:
+    """Provider ids that belong to other entries of this channel, so that none is claimed twice."""
+    statement = select(OutboxEntry.provider_id).where(
+        OutboxEntry.channel == entry.channel,
+        OutboxEntry.id != entry.id,
+        OutboxEntry.young_person_id == entry.young_person_id,
+        col(OutboxEntry.provider_id).is_not(None),
+    )
+    return frozenset(each for each in session.exec(statement) if each)
+
+
+def first_attempt_at(session: Session, entry: OutboxEntry) -> datetime:
+    """When the first attempt at this entry began (machine time)."""
+    statement = select(DeliveryAttempt.started_at).where(DeliveryAttempt.outbox_id == entry.id)
+    return session.exec(statement.order_by(col(DeliveryAttempt.number)).limit(1)).one()
+
+
+def next_due(session: Session) -> datetime | None:
+    """The earliest service time at which something waiting is due."""
+    statement = select(OutboxEntry.due_at).where(OutboxEntry.state == "waiting")
+    return session.exec(statement.order_by(col(OutboxEntry.due_at)).limit(1)).first()
+
+
+def _ready(now: datetime, machine_now: datetime) -> ColumnElement[bool]:
+    rested = or_(col(OutboxEntry.retry_at).is_(None), col(OutboxEntry.retry_at) <= machine_now)
+    state = col(OutboxEntry.state)
+    return or_(
+        and_(state == "waiting", col(OutboxEntry.due_at) <= now, rested),
+        and_(state == "in_doubt", rested),
+        # A lease that ran out is an attempt without a result: in doubt.
+        and_(state == "claimed", col(OutboxEntry.lease_until) < machine_now),
+    )

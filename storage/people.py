@@ -1,0 +1,249 @@
+"""Young people, their addresses, episodes and interviews: the reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from storage.encryption import Vault
+from storage.tables import (
+    ContactAddress,
+    Conversation,
+    InterviewEpisode,
+    MissingEpisode,
+    ReturnInterview,
+    YoungPerson,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewYoungPerson:
+    """What is needed to enter a young person and the address that they are reached at.
+
+    ``id`` must have its key already (``Vault.new_owner``).
+    """
+
+    id: UUID
+    channel: str
+    address: str
+    name: str | None = None
+    language: str = "en"
+    check_word: str | None = None
+    confirmed: bool = False
+    shared: bool = False
+    provisional: bool = False
+
+
+def address_index(vault: Vault, address: str) -> str:
+    """The blind index of an address; the same number gives the same index on every channel."""
+    return vault.blind_index("address", address)
+
+
+def contacts_at(session: Session, channel: str, index: str) -> Sequence[ContactAddress]:
+    """Everyone who is reached at one address, the longest known first."""
+    statement = (
+        select(ContactAddress)
+        .where(ContactAddress.channel == channel, ContactAddress.address_index == index)
+        .order_by(col(ContactAddress.created_at), col(ContactAddress.id))
+    )
+    return session.exec(statement).all()
+
+
+def add_young_person(
+    session: Session, vault: Vault, new: NewYoungPerson, now: datetime
+) -> ContactAddress:
+    """Enter a young person, their address and their conversation; give the address row."""
+    person = YoungPerson(
+        id=new.id, language=new.language, provisional=new.provisional, created_at=now
+    )
+    if new.name is not None:
+        person.name_sealed = vault.seal(new.id, "young_person.name", new.id, new.name)
+    if new.check_word is not None:
+        person.check_word_sealed = vault.seal(
+            new.id, "young_person.check_word", new.id, new.check_word
+        )
+    session.add(person)
+    session.flush()
+    contact = _add_contact(session, vault, new, now)
+    session.add(
+        Conversation(
+            young_person_id=new.id,
+            contact="open" if new.confirmed and not new.shared else "unverified",
+            contact_address_id=contact.id,
+        )
+    )
+    session.flush()
+    return contact
+
+
+def _add_contact(
+    session: Session, vault: Vault, new: NewYoungPerson, now: datetime
+) -> ContactAddress:
+    row_id = uuid4()
+    contact = ContactAddress(
+        id=row_id,
+        young_person_id=new.id,
+        channel=new.channel,
+        address_sealed=vault.seal(new.id, "contact_address.address", row_id, new.address),
+        address_index=address_index(vault, new.address),
+        confirmed=new.confirmed,
+        shared=new.shared,
+        created_at=now,
+    )
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def open_address(vault: Vault, contact: ContactAddress) -> str:
+    """The address itself, for sending."""
+    return vault.open(
+        contact.young_person_id, "contact_address.address", contact.id, contact.address_sealed
+    )
+
+
+def young_person(session: Session, young_person_id: UUID) -> YoungPerson:
+    """The young person; raises NoResultFound when there is none."""
+    return session.exec(select(YoungPerson).where(YoungPerson.id == young_person_id)).one()
+
+
+def name_of(vault: Vault, person: YoungPerson) -> str:
+    """Their name, or a plain phrase for a sender whom nobody has linked yet."""
+    if person.name_sealed is None:
+        return "Not known yet"
+    return vault.open(person.id, "young_person.name", person.id, person.name_sealed)
+
+
+def check_word_of(vault: Vault, person: YoungPerson) -> str | None:
+    """The word agreed with them, if one was."""
+    if person.check_word_sealed is None:
+        return None
+    return vault.open(person.id, "young_person.check_word", person.id, person.check_word_sealed)
+
+
+def conversation_of(session: Session, young_person_id: UUID) -> Conversation:
+    """Their one conversation."""
+    return session.get_one(Conversation, young_person_id)
+
+
+def contact_of(session: Session, conversation: Conversation) -> ContactAddress:
+    """The address that the conversation uses now."""
+    return session.get_one(ContactAddress, conversation.contact_address_id)
+
+
+def add_episode(
+    session: Session, young_person_id: UUID, returned_at: datetime, now: datetime, created_by: str
+) -> MissingEpisode:
+    """Enter one time missing."""
+    episode = MissingEpisode(
+        id=uuid4(),
+        young_person_id=young_person_id,
+        returned_at=returned_at,
+        created_at=now,
+        created_by=created_by,
+    )
+    session.add(episode)
+    session.flush()
+    return episode
+
+
+def interview_for(
+    session: Session, episode: MissingEpisode, position: dict[str, Any], now: datetime
+) -> ReturnInterview:
+    """The interview of ``episode``: the open one, joined, or a new one that begins at ``position``."""
+    interview = open_interview(session, episode.young_person_id)
+    if interview is None:
+        interview = ReturnInterview(
+            id=uuid4(),
+            young_person_id=episode.young_person_id,
+            position=position,
+            opened_at=now,
+        )
+        session.add(interview)
+        session.flush()
+    session.add(InterviewEpisode(interview_id=interview.id, episode_id=episode.id))
+    session.flush()
+    return interview
+
+
+def open_interview(session: Session, young_person_id: UUID) -> ReturnInterview | None:
+    """The interview that has not ended; the database allows one."""
+    statement = select(ReturnInterview).where(
+        ReturnInterview.young_person_id == young_person_id, col(ReturnInterview.ended_at).is_(None)
+    )
+    return session.exec(statement).first()
+
+
+def current_interview(session: Session, young_person_id: UUID) -> ReturnInterview | None:
+    """The open interview, or the one that ended last; None for an unknown sender."""
+    interview = open_interview(session, young_person_id)
+    if interview is not None:
+        return interview
+    statement = (
+        select(ReturnInterview)
+        .where(ReturnInterview.young_person_id == young_person_id)
+        .order_by(col(ReturnInterview.opened_at).desc())
+    )
+    return session.exec(statement).first()
+
+
+def save_position(
+    session: Session,
+    interview: ReturnInterview,
+    position: dict[str, Any],
+    **moments: datetime | None,
+) -> bool:
+    """Move the interview on, unless somebody else did since it was loaded.
+
+    Args:
+        session: a write transaction.
+        interview: as loaded; its ``version`` is what the update is conditional on.
+        position: the new position.
+        moments: further columns (``started_at``, ``ended_at``, ``invited_at``).
+
+    Returns:
+        False when the interview had moved on already: nothing was changed.
+    """
+    statement = (
+        update(ReturnInterview)
+        .where(
+            col(ReturnInterview.id) == interview.id,
+            col(ReturnInterview.version) == interview.version,
+        )
+        .values(position=position, version=interview.version + 1, **moments)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def episodes_of(session: Session, interview_id: UUID) -> Sequence[MissingEpisode]:
+    """The episodes that an interview covers, the earliest return first."""
+    statement = (
+        select(MissingEpisode)
+        .join(InterviewEpisode, col(InterviewEpisode.episode_id) == col(MissingEpisode.id))
+        .where(InterviewEpisode.interview_id == interview_id)
+        .order_by(col(MissingEpisode.returned_at))
+    )
+    return session.exec(statement).all()
+
+
+def list_interviews(session: Session) -> Sequence[ReturnInterview]:
+    """All interviews, the newest first."""
+    return session.exec(
+        select(ReturnInterview).order_by(col(ReturnInterview.opened_at).desc())
+    ).all()
+
+
+def list_episodes(session: Session) -> Sequence[tuple[MissingEpisode, UUID]]:
+    """All episodes with the id of their interview, the newest return first."""
+    statement = (
+        select(MissingEpisode, InterviewEpisode.interview_id)
+        .join(InterviewEpisode, col(InterviewEpisode.episode_id) == col(MissingEpisode.id))
+        .order_by(col(MissingEpisode.returned_at).desc())
+    )
+    return session.exec(statement).all()

@@ -1,0 +1,167 @@
+"""Staff, their signed-in browsers, and the throttle on guessing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from storage.encryption import Vault
+from storage.tables import SignInAttempt, Staff, StaffSession
+
+IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=12)
+THROTTLE_WINDOW = timedelta(minutes=1)
+ATTEMPTS_FOR_ACCOUNT = 5
+ATTEMPTS_FOR_ADDRESS = 20
+
+
+def add_staff(
+    session: Session,
+    vault: Vault,
+    staff_id: UUID,
+    name: str,
+    email: str,
+    role: str,
+    phone: str | None,
+    password_hash: str,
+    now: datetime,
+) -> Staff:
+    """Enter a member of staff; ``staff_id`` must have its key already.
+
+    Raises:
+        IntegrityError: the e-mail address is known, or the role is not.
+    """
+    staff = Staff(
+        id=staff_id,
+        name=name,
+        email=email.strip().lower(),
+        role=role,
+        password_hash=password_hash,
+        created_at=now,
+    )
+    if phone is not None:
+        staff.phone_sealed = vault.seal(staff_id, "staff.phone", staff_id, phone)
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+def staff_by_email(session: Session, email: str) -> Staff | None:
+    """The active member of staff with this address."""
+    statement = select(Staff).where(
+        Staff.email == email.strip().lower(), col(Staff.active).is_(True)
+    )
+    return session.exec(statement).first()
+
+
+def staff_by_id(session: Session, staff_id: UUID) -> Staff | None:
+    """One member of staff, active or not."""
+    return session.exec(select(Staff).where(Staff.id == staff_id)).first()
+
+
+def list_staff(session: Session) -> Sequence[Staff]:
+    """Everybody, in the order entered."""
+    return session.exec(select(Staff).order_by(col(Staff.seq))).all()
+
+
+def duty_workers(session: Session) -> Sequence[Staff]:
+    """Active duty workers who have a number to alert."""
+    statement = select(Staff).where(
+        Staff.role == "duty_worker",
+        col(Staff.active).is_(True),
+        col(Staff.phone_sealed).is_not(None),
+    )
+    return session.exec(statement.order_by(col(Staff.seq))).all()
+
+
+def first_advocate(session: Session) -> Staff | None:
+    """The active advocate who was entered first: the named person until one is assigned."""
+    statement = select(Staff).where(Staff.role == "advocate", col(Staff.active).is_(True))
+    return session.exec(statement.order_by(col(Staff.seq))).first()
+
+
+def phone_of(vault: Vault, staff: Staff) -> str | None:
+    """The number to alert, if there is one."""
+    if staff.phone_sealed is None:
+        return None
+    return vault.open(staff.id, "staff.phone", staff.id, staff.phone_sealed)
+
+
+def start_session(session: Session, staff_id: UUID, token: str, machine_now: datetime) -> None:
+    """Remember a signed-in browser by the hash of its token."""
+    session.add(
+        StaffSession(
+            token_hash=_hash(token), staff_id=staff_id, created_at=machine_now, seen_at=machine_now
+        )
+    )
+    session.flush()
+
+
+def session_staff(session: Session, token: str, machine_now: datetime) -> Staff | None:
+    """Who is signed in with this token; None when it ended, idled or grew too old."""
+    found = session.get(StaffSession, _hash(token))
+    if found is None or found.ended_at is not None:
+        return None
+    if machine_now - found.seen_at > IDLE or machine_now - found.created_at > ABSOLUTE:
+        return None
+    staff = staff_by_id(session, found.staff_id)
+    return staff if staff is not None and staff.active else None
+
+
+def touch_session(session: Session, token: str, machine_now: datetime) -> None:
+    """Note that a person used this session (live pages polling by themselves do not count)."""
+    statement = (
+        update(StaffSession)
+        .where(col(StaffSession.token_hash) == _hash(token), col(StaffSession.ended_at).is_(None))
+        .values(seen_at=machine_now)
+    )
+    session.connection().execute(statement)
+
+
+def end_session(session: Session, token: str, machine_now: datetime) -> None:
+    """Sign a browser out; its token never works again."""
+    statement = (
+        update(StaffSession)
+        .where(col(StaffSession.token_hash) == _hash(token), col(StaffSession.ended_at).is_(None))
+        .values(ended_at=machine_now)
+    )
+    session.connection().execute(statement)
+
+
+def is_throttled(
+    session: Session, account_index: str, address_index: str, machine_now: datetime
+) -> bool:
+    """Whether this account from this address, or this address at all, has guessed too often.
+
+    Counted for account and address together, so that nobody can lock a duty worker out from
+    elsewhere (docs/reliability.md, sign-in).
+    """
+    since = machine_now - THROTTLE_WINDOW
+    recent = col(SignInAttempt.at) > since
+    from_address = col(SignInAttempt.address_index) == address_index
+    count = select(func.count()).select_from(SignInAttempt)
+    both = session.exec(
+        count.where(recent, from_address, col(SignInAttempt.account_index) == account_index)
+    ).one()
+    if both >= ATTEMPTS_FOR_ACCOUNT:
+        return True
+    return session.exec(count.where(recent, from_address)).one() >= ATTEMPTS_FOR_ADDRESS
+
+
+def note_failed_sign_in(
+    session: Session, account_index: str, address_index: str, machine_now: datetime
+) -> None:
+    """Count one failed sign-in."""
+    session.add(
+        SignInAttempt(account_index=account_index, address_index=address_index, at=machine_now)
+    )
+    session.flush()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

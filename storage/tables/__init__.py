@@ -1,0 +1,53 @@
+"""The tables, by noun. Importing this package registers every table on ``SQLModel.metadata``."""
+
+from storage.tables.delivery import (
+    DeliveryAttempt,
+    DeliveryEvent,
+    OutboxEntry,
+    SimulatedDelivery,
+    SimulatedPhone,
+)
+from storage.tables.escalations import Alert, Escalation, EscalationEvent, HumanTask
+from storage.tables.messages import Answer, AnswerMessage, Disposition, Message, ScreeningResult
+from storage.tables.people import (
+    ContactAddress,
+    Conversation,
+    InterviewEpisode,
+    MissingEpisode,
+    ReturnInterview,
+    YoungPerson,
+)
+from storage.tables.staff import SignInAttempt, Staff, StaffSession
+from storage.tables.system import AuditEntry, Installation
+
+APPEND_ONLY = ("message", "escalation_event", "delivery_event", "audit_entry")
+"""Tables whose rows are never changed or removed; the database itself refuses (migrations)."""
+
+__all__ = [
+    "APPEND_ONLY",
+    "Alert",
+    "Answer",
+    "AnswerMessage",
+    "AuditEntry",
+    "ContactAddress",
+    "Conversation",
+    "DeliveryAttempt",
+    "DeliveryEvent",
+    "Disposition",
+    "Escalation",
+    "EscalationEvent",
+    "HumanTask",
+    "Installation",
+    "InterviewEpisode",
+    "Message",
+    "MissingEpisode",
+    "OutboxEntry",
+    "ReturnInterview",
+    "ScreeningResult",
+    "SignInAttempt",
+    "SimulatedDelivery",
+    "SimulatedPhone",
+    "Staff",
+    "StaffSession",
+    "YoungPerson",
+]

@@ -1,0 +1,49 @@
+"""One installation, and the record of who did and read what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.types import UtcDateTime, one_of
+
+
+class Installation(SQLModel, table=True):
+    """The one row that says whether this database serves children or a rehearsal.
+
+    Only a demo's service clock can be moved; a live database never becomes a demo.
+    """
+
+    __tablename__ = "installation"
+    __table_args__ = (
+        one_of("mode", "live", "demo"),
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint(
+            "clock_offset_s = 0 OR (mode = 'demo' AND clock_offset_s > 0)", name="demo_clock"
+        ),
+    )
+
+    id: int = Field(default=1, primary_key=True)
+    mode: str
+    clock_offset_s: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AuditEntry(SQLModel, table=True):
+    """One link of the audit chain: ids only, never words (docs/reliability.md T-09)."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: UUID = Field(unique=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, str] = Field(sa_type=JSON)
+    previous: str
+    mac: str
