@@ -1,0 +1,35 @@
+"""What every test may ask for: an empty database of either kind, and a browser."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # pytest itself imports the plug-ins, to rewrite their asserts
+    from tests.postgres import FreshPostgres
+
+pytest_plugins = ["tests.postgres", "tests.browser"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """A test that asks for this, or for an address below, runs once on each kind."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    return _empty_database(database_kind, tmp_path / "words.sqlite", request)
+
+
+@pytest.fixture
+def keys_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    return _empty_database(database_kind, tmp_path / "keys.sqlite", request)
+
+
+def _empty_database(kind: str, file: Path, request: pytest.FixtureRequest) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{file}"
+    # Asked for by name, so that a run without PostgreSQL never starts the server.
+    fresh_postgres: FreshPostgres = request.getfixturevalue("fresh_postgres")
+    return fresh_postgres()
