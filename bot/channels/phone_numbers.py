@@ -1,0 +1,54 @@
+"""Telephone numbers in one spelling, so that one phone is one address.
+
+A number is an address, never an identity (docs/reliability.md T-02).
+"""
+
+import re
+from typing import Final
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+
+_PREFIX: Final = re.compile(r"\s*(?:[a-z]+:)?", re.IGNORECASE)
+# Digits of any script, and what people and programs put between them. Letters are left out: the
+# parser would read "0800 FLOWERS" as digits, and an extension as part of the number.
+_SPELLING: Final = re.compile(
+    r"[\d\s+＋().,/\-\u00ad\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+)
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def normalise(number: str, region: str = "GB") -> str:
+    """Return a telephone number in E.164 form, such as +447700900123.
+
+    Takes national and international spellings, digits of any script and a channel's prefix
+    ("whatsapp:"); a number without a country is of `region`. A number is taken when its length is
+    possible for its country. Whether it is in use is not asked: Ofcom's numbers for fiction never
+    are.
+
+    Raises:
+        ValueError: it cannot be a telephone number. The message does not repeat it.
+    """
+    spelling = _PREFIX.sub("", number, count=1)
+    if not _SPELLING.fullmatch(spelling):
+        raise ValueError("not a telephone number")
+    try:
+        parsed = phonenumbers.parse(_INVISIBLE.sub("", spelling), region)
+    except NumberParseException:
+        raise ValueError("not a telephone number") from None
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    if reason != ValidationResult.IS_POSSIBLE:
+        raise ValueError("a telephone number with too few or too many digits")
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+
+def sender_address(sender: str) -> str:
+    """Return the address to keep for whoever sent a message: E.164, or exactly what came.
+
+    Short codes and senders with a name in place of a number stay as they are: nobody we know, but
+    their words are kept too.
+    """
+    try:
+        return normalise(sender)
+    except ValueError:
+        return sender

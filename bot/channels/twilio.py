@@ -1,0 +1,163 @@
+"""Text messages out, by Twilio's REST API.
+
+What comes in is in `bot.channels.twilio_webhook`.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from bot.channels import SendFailed, SendInDoubt, Sent, Trouble
+
+if TYPE_CHECKING:
+    from twilio.base.exceptions import TwilioException
+    from twilio.rest import Client
+    from twilio.rest.api.v2010.account.message import MessageInstance
+
+API_URL: Final = "https://api.twilio.com"
+# So that a question never arrives hours after it was asked (docs/reliability.md T-01).
+VALIDITY_S: Final = 3600
+CONNECT_S: Final = 2.0
+READ_S: Final = 3.0
+CLOCK_MARGIN: Final = timedelta(minutes=5)
+PAGE_SIZE: Final = 1000
+
+# What a refusal means, and whether the same text may be tried again (docs/reliability.md 2.4).
+# A code that is not here is a fault of ours and is not tried again.
+REFUSALS: Final[Mapping[int, tuple[bool, Trouble]]] = MappingProxyType(
+    {
+        20429: (True, "none"),  # too many requests; not processed
+        21611: (True, "none"),  # our number's queue is full
+        30001: (True, "none"),  # the queue overflowed
+        30008: (True, "none"),  # unknown
+        63012: (True, "none"),  # the provider behind Twilio failed
+        63018: (True, "none"),  # rate of the channel
+        30003: (True, "unreachable"),  # the phone is off or has no signal
+        21211: (False, "wrong_address"),  # not a number
+        21612: (False, "wrong_address"),  # not reachable from our number
+        21614: (False, "wrong_address"),  # not a mobile
+        30005: (False, "wrong_address"),  # unknown handset
+        30006: (False, "wrong_address"),  # a landline
+        63003: (False, "wrong_address"),  # not on this channel
+        63024: (False, "wrong_address"),  # not on this channel
+        21610: (False, "opted_out"),  # they replied with a carrier's word for stopping
+        63014: (False, "opted_out"),  # they blocked us
+        30004: (False, "filtered"),  # blocked
+        30007: (False, "filtered"),  # taken for spam; the same text would be again
+        21617: (False, "our_fault"),  # longer than 1,600 characters
+        20003: (True, "our_fault"),  # wrong token: once it is put right, the text can still go
+        20005: (True, "our_fault"),  # the account is suspended
+    }
+)
+
+
+class TwilioSms:
+    """The `Channel` of text messages."""
+
+    name = "sms"
+    client_timeout_s = CONNECT_S + READ_S
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        from_number: str,
+        api_url: str = API_URL,
+        validity_s: int = VALIDITY_S,
+    ) -> None:
+        self._account_sid = account_sid
+        self._auth_token = auth_token
+        self._from_number = from_number
+        self._api_url = api_url
+        self._validity_s = validity_s
+
+    def send(self, address: str, body: str, reference: UUID) -> Sent:
+        """Send one text message. See `Channel.send`; Twilio has no use for a reference."""
+        from twilio.base.exceptions import TwilioException
+
+        try:
+            message = self._client.messages.create(
+                to=address,
+                from_=self._from_number,
+                body=body,
+                validity_period=self._validity_s,
+            )
+        # `from None`: Twilio's exceptions quote the number.
+        except TwilioException as error:
+            raise _refusal(error) from None
+        except (ValueError, TypeError, AttributeError):
+            raise SendInDoubt("unreadable_answer") from None
+        return _sent(message)
+
+    def find(self, address: str, body: str, since: datetime, known: Collection[str]) -> Sent | None:
+        """Ask Twilio for a text message to this number with this body. See `Channel.find`.
+
+        Every filter is applied again here. Twilio is asked for no dates: a message that it has
+        accepted and not yet sent has no date of sending, and those are the ones looked for.
+        """
+        from twilio.base.exceptions import TwilioException
+
+        try:
+            listed = self._client.messages.stream(
+                to=address, from_=self._from_number, page_size=PAGE_SIZE
+            )
+            for message in listed:
+                if (
+                    (message.to, message.from_, message.body) == (address, self._from_number, body)
+                    and message.sid not in known
+                    and _created_after(message, since - CLOCK_MARGIN)
+                ):
+                    return _sent(message)
+        except SendFailed as error:
+            raise SendInDoubt(error.code) from None
+        except (TwilioException, ValueError, TypeError, AttributeError, KeyError):
+            raise SendInDoubt("no_list") from None
+        return None
+
+    @cached_property
+    def _client(self) -> "Client":
+        from twilio.rest import Client
+
+        from bot.channels.twilio_http import TwilioHttp
+
+        # The environment is given so that none is read: an edge or region in it would move the
+        # host.
+        return Client(
+            self._account_sid,
+            self._auth_token,
+            http_client=TwilioHttp(self._api_url, (CONNECT_S, READ_S)),
+            environment={"PATH": ""},
+        )
+
+
+def _sent(message: "MessageInstance") -> Sent:
+    if not message.sid:
+        raise SendInDoubt("no_id")
+    return Sent(provider_id=message.sid, status=str(message.status or "sent"))
+
+
+def _refusal(error: "TwilioException") -> SendFailed | SendInDoubt:
+    """Say what an answer below 500 means: its own code first, then its HTTP status."""
+    status = getattr(error, "status", None)
+    if not isinstance(status, int):
+        return SendInDoubt("unreadable_answer")
+    if status in (401, 403, 404) or status < 400:
+        # Wrong credentials or a wrong address of the API: ours to put right, and then it can go.
+        unlisted: tuple[bool, Trouble] = (True, "our_fault")
+    else:
+        unlisted = (False, "our_fault")
+    code = getattr(error, "code", None)
+    number = code if isinstance(code, int) else status
+    retryable, trouble = REFUSALS.get(number, unlisted)
+    return SendFailed(str(number), retryable=retryable, trouble=trouble)
+
+
+def _created_after(message: "MessageInstance", moment: datetime) -> bool:
+    """Say whether a listed message may be so recent; one without a readable date may be."""
+    created = message.date_created
+    if not isinstance(created, datetime):
+        return True
+    return (created if created.tzinfo else created.replace(tzinfo=UTC)) >= moment

@@ -1,0 +1,136 @@
+"""The parameters of an incoming message, as Twilio documents them, and what each may hold.
+
+Twilio signs each name and value joined without a mark between them, so one signature fits every
+other way of cutting the joined text: `Body=hello` as `Bodyh=ello`, or `From` swallowed into `Body`
+(docs/reliability.md T-07). A form is taken only when it can be cut in no other way:
+
+- each name is known, and each value has the shape of its name;
+- what every message has is there;
+- what could be cut out of the words of a text message is never taken with one: Twilio joins names
+  in their order, so only a name between `Body` and `From` could be;
+- no value ends in the name of an absent parameter and a value that would fit it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+REQUIRED: Final = frozenset({"AccountSid", "Body", "From", "MessageSid", "To"})
+
+_WORDS: Final = re.compile(r".*", re.DOTALL)
+_PLACE: Final = re.compile(r"[^\x00-\x1f]{0,100}")
+_COUNTRY: Final = re.compile(r"[A-Za-z]{0,3}")
+_DIGITS: Final = re.compile(r"\d{4,20}")
+_ADDRESS: Final = re.compile(r"(?:[a-z]+:)?[+0-9A-Za-z ._@&-]{1,100}")
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{4,64}")
+_NUMBER: Final = re.compile(r"-?\d{1,4}(?:\.\d{1,20})?")
+_COUNT: Final = re.compile(r"\d{1,3}")
+_LOWER: Final = re.compile(r"[a-z_]{0,30}")
+_TRUTH: Final = re.compile(r"true|false")
+_OBJECT: Final = re.compile(r"\{.*\}", re.DOTALL)
+_TYPE: Final = re.compile(r"[a-z]+/[\w.+-]+(?:;[ \w.=\"+-]*)?|", re.IGNORECASE)
+_LINK: Final = re.compile(r"(?:https?://[\x21-\x7e]{1,2000})?")
+_VERSION: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+_SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
+    "AccountSid": _ID,
+    "AddOns": _OBJECT,
+    "Address": _WORDS,
+    "ApiVersion": _VERSION,
+    "Body": _WORDS,
+    "ButtonPayload": _WORDS,
+    "ButtonText": _WORDS,
+    "ButtonType": _LOWER,
+    "ChannelInstallSid": _ID,
+    "ChannelMetadata": _OBJECT,
+    "ExternalUserId": _PLACE,
+    "Forwarded": _TRUTH,
+    "FrequentlyForwarded": _TRUTH,
+    "From": _ADDRESS,
+    "FromCity": _PLACE,
+    "FromCountry": _COUNTRY,
+    "FromState": _PLACE,
+    "FromZip": _PLACE,
+    "Label": _WORDS,
+    "Latitude": _NUMBER,
+    "ListDescription": _WORDS,
+    "ListId": _WORDS,
+    "ListTitle": _WORDS,
+    "Longitude": _NUMBER,
+    **{f"MediaContentType{index}": _TYPE for index in range(10)},
+    **{f"MediaUrl{index}": _LINK for index in range(10)},
+    "MessageSid": _ID,
+    "MessageType": _LOWER,
+    "MessagingServiceSid": _ID,
+    "NumMedia": _COUNT,
+    "NumSegments": _COUNT,
+    "OptOutType": re.compile(r"STOP|START|HELP"),
+    "OriginalRepliedMessageSender": _ADDRESS,
+    "OriginalRepliedMessageSid": _ID,
+    "ProfileName": _WORDS,
+    "ReferralBody": _WORDS,
+    "ReferralCtwaClid": _PLACE,
+    "ReferralHeadline": _WORDS,
+    "ReferralMediaContentType": _TYPE,
+    "ReferralMediaId": _PLACE,
+    "ReferralMediaUrl": _LINK,
+    "ReferralNumMedia": _COUNT,
+    "ReferralSourceId": _PLACE,
+    "ReferralSourceType": _LOWER,
+    "ReferralSourceUrl": _LINK,
+    "SmsMessageSid": _ID,
+    "SmsSid": _ID,
+    "SmsStatus": _LOWER,
+    "To": _ADDRESS,
+    "ToCity": _PLACE,
+    "ToCountry": _COUNTRY,
+    "ToState": _PLACE,
+    "ToZip": _PLACE,
+    "WaId": _DIGITS,
+}
+# These come with the messages of an app only (from whatsapp:+44..., say), and sort between Body and
+# From. ChannelMetadata sorts there too, but nobody's words end in its name and a JSON object.
+_OF_APPS: Final = frozenset(
+    {
+        "ButtonPayload",
+        "ButtonText",
+        "ButtonType",
+        "ChannelInstallSid",
+        "ExternalUserId",
+        "Forwarded",
+        "FrequentlyForwarded",
+    }
+)
+
+
+def fault(form: Mapping[str, str]) -> str | None:
+    """Say why a form cannot be Twilio's, or None when it can; the reason quotes nothing from it."""
+    if not form.keys() >= REQUIRED:
+        return "parameter missing"
+    known = _SHAPES.keys() if ":" in form["From"] else _SHAPES.keys() - _OF_APPS
+    if not form.keys() <= known:
+        return "parameter unknown"
+    if not all(_SHAPES[name].fullmatch(value) for name, value in form.items()):
+        return "value of another shape"
+    if _hides_a_parameter(form, known):
+        return "could be cut in two ways"
+    return None
+
+
+def _hides_a_parameter(form: Mapping[str, str], known: Iterable[str]) -> bool:
+    """Say whether a value may have swallowed the parameter that would come after it."""
+    holder = ""
+    for name in sorted(known):
+        if name in form:
+            holder = form[name]
+        elif any(_SHAPES[name].fullmatch(rest) for rest in _after_each(name, holder)):
+            return True
+    return False
+
+
+def _after_each(name: str, value: str) -> Iterator[str]:
+    """Yield what follows each place where `name` stands in `value`."""
+    start = value.find(name)
+    while start >= 0:
+        yield value[start + len(name) :]
+        start = value.find(name, start + 1)
