@@ -65,6 +65,9 @@ fi
 # A folder for caches, where the home folder is missing or not ours to write in.
 [ -w "${HOME:-/nonexistent}" ] || export XDG_CACHE_HOME="$PWD/.venv/.cache"
 
+# Certificates of the machine too: the network of an office or a council may have its own.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
+
 rm -f "$stamp"
 if ! is_usable; then
     find_python

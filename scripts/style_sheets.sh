@@ -15,6 +15,8 @@ if [ "$(cat "$stamp" 2>/dev/null)" = "$(wanted)" ]; then
 fi
 
 [ -w "${HOME:-/nonexistent}" ] || export XDG_CACHE_HOME="$PWD/.venv/.cache" npm_config_cache="$PWD/.venv/.cache/npm"
+# Certificates of the machine too: the network of an office or a council may have its own.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" NODE_USE_SYSTEM_CA="${NODE_USE_SYSTEM_CA:-1}"
 
 # npm of the machine or, where there is none, from the Python registry, into a folder of its own.
 if ! npm --version >/dev/null 2>&1; then
