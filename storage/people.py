@@ -156,7 +156,7 @@ def add_episode(
 def interview_for(
     session: Session, episode: MissingEpisode, position: dict[str, Any], now: datetime
 ) -> ReturnInterview:
-    """The interview of ``episode``: the open one, joined, or a new one that begins at ``position``."""
+    """The interview of ``episode``: the open one, or a new one that begins at ``position``."""
     interview = open_interview(session, episode.young_person_id)
     if interview is None:
         interview = ReturnInterview(

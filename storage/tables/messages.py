@@ -56,7 +56,7 @@ class Message(SQLModel, table=True):
 
 
 class ScreeningResult(SQLModel, table=True):
-    """What screening made of one inbound message; born ``waiting`` with a deadline (machine time)."""
+    """What screening made of an inbound message; born ``waiting``, with a machine-time deadline."""
 
     __tablename__ = "screening_result"
     __table_args__ = (
