@@ -93,16 +93,22 @@ def _as_an_ordinary_user(home: Path) -> list[str]:
     if os.geteuid():
         return []
     namespace = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
-    if shutil.which("unshare") and not subprocess.run([*namespace, "true"], check=False).returncode:
+    if _runs([*namespace, "true"]):
         return namespace
     nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    if subprocess.run([*nobody, _binaries() / "postgres", "-V"], check=False).returncode:
+    if not _runs([*nobody, str(_binaries() / "initdb"), "-V"]):
         raise RuntimeError(
             "PostgreSQL does not run as root: allow user namespaces, let everyone read this folder,"
             " or run the tests as an ordinary user"
         )
     os.chown(home, NOBODY, NOBODY)
     return nobody
+
+
+def _runs(command: list[str]) -> bool:
+    if not shutil.which(command[0]):
+        return False
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def pytest_configure(config: pytest.Config) -> None:
