@@ -24,7 +24,7 @@ operator must look.
 """
 
 
-class SendFailed(Exception):  # noqa: N818 - it names what happened to a send
+class SendFailed(Exception):
     """The provider said no, or was never reached: the message was certainly not accepted.
 
     `retryable` says whether the same message may be tried again, `retry_after` how many seconds
@@ -47,7 +47,7 @@ class SendFailed(Exception):  # noqa: N818 - it names what happened to a send
         self.retry_after = retry_after
 
 
-class SendInDoubt(Exception):  # noqa: N818
+class SendInDoubt(Exception):
     """A time-out, a reset or a 5xx: the message may or may not have been accepted.
 
     Wait longer than the channel's `client_timeout_s`, then ask with `find` before sending again

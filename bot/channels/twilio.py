@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 API_URL: Final = "https://api.twilio.com"
 # So that a question never arrives hours after it was asked (docs/reliability.md T-01).
 VALIDITY_S: Final = 3600
-CONNECT_S: Final = 2.0
-READ_S: Final = 3.0
+TIMEOUTS_S: Final = (2.0, 3.0)  # to connect, and to wait for the answer
 CLOCK_MARGIN: Final = timedelta(minutes=5)
 PAGE_SIZE: Final = 1000
 
@@ -58,7 +57,6 @@ class TwilioSms:
     """The `Channel` of text messages."""
 
     name = "sms"
-    client_timeout_s = CONNECT_S + READ_S
 
     def __init__(
         self,
@@ -67,7 +65,10 @@ class TwilioSms:
         from_number: str,
         api_url: str = API_URL,
         validity_s: int = VALIDITY_S,
+        timeouts_s: tuple[float, float] = TIMEOUTS_S,
     ) -> None:
+        self.client_timeout_s = sum(timeouts_s)
+        self._timeouts_s = timeouts_s
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._from_number = from_number
@@ -128,7 +129,7 @@ class TwilioSms:
         return Client(
             self._account_sid,
             self._auth_token,
-            http_client=TwilioHttp(self._api_url, (CONNECT_S, READ_S)),
+            http_client=TwilioHttp(self._api_url, self._timeouts_s),
             environment={"PATH": ""},
         )
 

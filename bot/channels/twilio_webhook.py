@@ -31,7 +31,7 @@ _BROKEN_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _PORTS: Final = {"https": 443, "http": 80}
 
 
-class Refused(Exception):  # noqa: N818 - it names what happened to a request
+class Refused(Exception):
     """This request is not taken as Twilio's: answer 403 and count it.
 
     `reason` is one of a few fixed phrases, and holds nothing of the request.
@@ -60,8 +60,13 @@ def webhook_url(public_url: str, path: str = MESSAGE_PATH) -> str:
     """Return the address that Twilio calls, from the public address of this service.
 
     A fragment (Twilio's own connection overrides, `#rc=2`) is not part of what Twilio signs.
+
+    Raises:
+        ValueError: It is no address on the web.
     """
     parts = urlsplit(public_url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("the public address is not an http or https address")
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + path, "", ""))
 
 
@@ -86,7 +91,7 @@ def verify(
 
     Raises:
         Refused: The request is not Twilio's, or nobody can be sure that it is.
-        ValueError: There is no token to check with.
+        ValueError: There is no token, or no public address, to check with.
     """
     tokens = (auth_token,) if isinstance(auth_token, str) else tuple(auth_token)
     if not tokens or not all(tokens):
@@ -199,7 +204,8 @@ def _is_utf8(data: bytes) -> bool:
 
 def _media(values: Mapping[str, str]) -> Iterator[Media]:
     """Yield the kind of each thing that came with the words. Their addresses are left alone."""
-    for index in range(int(values.get("NumMedia", "0"))):
+    announced = int(values.get("NumMedia", "0"))
+    for index in range(max(announced, sum(name.startswith("MediaUrl") for name in values))):
         kind = values.get(f"MediaContentType{index}", "").partition("/")[0].lower()
         if kind == "image":
             yield "picture"

@@ -1,0 +1,1 @@
+"""Providers that behave, and misbehave, on this machine."""
