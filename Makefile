@@ -21,7 +21,7 @@ test: check ## Set up and run everything that must pass
 	$(BIN)/pytest -n 2
 
 check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
-	$(BIN)/pytest -m "not slow and not browser and not postgres"
+	$(BIN)/pytest -n 2 -m "not slow and not browser and not postgres"
 
 check: setup-tests
 	$(BIN)/ruff check

@@ -174,7 +174,7 @@ def fresh_postgres(
     def make(prepare: Callable[[str], object] | None = None) -> str:
         template = template_for(prepare) if prepare else "template0"
         name = next(_postgres_names)
-        postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        postgres_server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         made.append(name)
         return postgres_server.url(name)
 

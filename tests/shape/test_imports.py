@@ -35,6 +35,7 @@ def test_the_project_keeps_its_contract() -> None:
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "statement"),
     [
