@@ -4,11 +4,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:  # pytest itself imports the plug-ins, to rewrite their asserts
     from tests.postgres import FreshPostgres
 
 pytest_plugins = ["tests.postgres", "tests.browser"]
+
+# On a busy machine a slow example is no bug: deadlines belong to benchmarks.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -54,6 +54,7 @@ def test_what_is_allowed_passes(small_project: Path, module: str, statement: str
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "statement", "broken"),
     [
