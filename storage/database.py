@@ -110,6 +110,14 @@ def lock_row(session: Session, table: str, column: str, value: object) -> None:
     session.connection().execute(text(statement), {"value": value})
 
 
+def lock_name(session: Session, name: str) -> None:
+    """Hold a name until the transaction ends, when there is no row yet to hold."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    session.connection().execute(statement, {"name": name})
+
+
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from storage.encryption import Vault
@@ -108,6 +108,12 @@ def prompts_for(session: Session, young_person_id: UUID) -> Prompts:
     accepted = next((question for question, state in rows if state == "sent"), None)
     in_flight = next((question for question, state in rows if state != "sent"), None)
     return Prompts(accepted, in_flight)
+
+
+def last_message_seq(session: Session, young_person_id: UUID) -> int:
+    """The place of the young person's newest message; 0 when there is none."""
+    statement = select(func.max(col(Message.seq))).where(Message.young_person_id == young_person_id)
+    return session.exec(statement).one() or 0
 
 
 def find_inbound(session: Session, channel: str, account: str, provider_id: str) -> Message | None:
@@ -261,3 +267,49 @@ def messages_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Message]
     wanted = list(ids)
     rows = session.exec(select(Message).where(col(Message.id).in_(wanted))).all()
     return {message.id: message for message in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One text of the script as it will be seen, with where it came from."""
+
+    body: str
+    text_key: str
+    exposure: str
+    question: str | None
+    readback: bool
+    script_version: str
+
+
+def keep_outbound(
+    session: Session,
+    vault: Vault,
+    outgoing: Outgoing,
+    young_person_id: UUID,
+    interview_id: UUID | None,
+    contact_address_id: UUID,
+    channel: str,
+    now: datetime,
+    machine_now: datetime,
+) -> Message:
+    """Keep a text to a young person exactly as it will be sent, with its script version."""
+    message_id = uuid4()
+    message = Message(
+        id=message_id,
+        young_person_id=young_person_id,
+        interview_id=interview_id,
+        contact_address_id=contact_address_id,
+        direction="out",
+        channel=channel,
+        body_sealed=vault.seal(young_person_id, "message.body", message_id, outgoing.body),
+        question=outgoing.question,
+        text_key=outgoing.text_key,
+        exposure=outgoing.exposure,
+        readback=outgoing.readback,
+        script_version=outgoing.script_version,
+        at=now,
+        machine_at=machine_now,
+    )
+    session.add(message)
+    session.flush()
+    return message

@@ -9,7 +9,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
-_PREFIX: Final = re.compile(r"\s*(?:[a-z]+:)?", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"\s*(?:(?:whatsapp|sms|tel):)?", re.IGNORECASE)
 # Digits of any script, and what people and programs put between them. Letters are left out: the
 # parser would read "0800 FLOWERS" as digits, and an extension as part of the number.
 _SPELLING: Final = re.compile(
@@ -45,9 +45,12 @@ def normalise(number: str, region: str = "GB") -> str:
 def sender_address(sender: str) -> str:
     """Return the address to keep for whoever sent a message: E.164, or exactly what came.
 
-    Short codes and senders with a name in place of a number stay as they are: nobody we know, but
-    their words are kept too.
+    Only what names its country is a number here. A short code, a name in place of a number and
+    another app's id stay as they are, so that nobody's id can pass for a young person's number:
+    they are nobody we know, but their words are kept too.
     """
+    if "+" not in sender:
+        return sender
     try:
         return normalise(sender)
     except ValueError:

@@ -1,0 +1,196 @@
+"""Raising an escalation, and what a named person does with it.
+
+An escalation is a record of its own with a life of its own, never a state of the interview. A hit
+joins the young person's open, unacknowledged escalation and may raise its priority, never lower
+it; after acknowledgement, or with none open, a new one is born (docs/practice.md, priorities).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from bot.clock import in_words
+from bot.ladder import start_ladder
+from bot.outbox import may_leave, queue_replies
+from bot.service import Service
+from dialogs.texts import reply
+from storage import escalations as records
+from storage.database import lock_row
+from storage.escalations import Hit
+from storage.people import conversation_of
+from storage.tables import Escalation, Staff
+
+ROLE_WORDS = {
+    "duty_worker": "a duty worker",
+    "advocate": "an advocate",
+    "manager": "a manager",
+    "administrator": "an administrator",
+}
+
+
+class NotPossible(Exception):
+    """The escalation is not in a state in which this can be done; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What closing requires to be on record (docs/practice.md, closing an escalation)."""
+
+    decision: str
+    reason: str
+    who_was_told: str
+    reference: str
+    child_was_told: str
+
+    def missing(self) -> tuple[str, ...]:
+        """The fields that are still empty."""
+        return tuple(name for name, value in asdict(self).items() if not value.strip())
+
+
+def raise_escalation(
+    service: Service,
+    session: Session,
+    young_person_id: UUID,
+    interview_id: UUID | None,
+    hit: Hit,
+) -> Escalation:
+    """Record a hit in the caller's commit, with its first alert and timer.
+
+    Args:
+        service: the process's service.
+        session: the write transaction of whatever caused the hit.
+        young_person_id: whom it is about.
+        interview_id: the interview that it came up in, if any.
+        hit: what was seen and how fast a person must look.
+
+    Returns:
+        The escalation that the hit began or joined.
+    """
+    now = service.clock.service_now()
+    lock_row(session, "conversation", "young_person_id", young_person_id)
+    found = records.unacknowledged_of(session, young_person_id)
+    is_new = found is None
+    if found is None:
+        found = records.new_escalation(session, young_person_id, interview_id, hit.priority, now)
+    rises = hit.priority < found.priority
+    if rises:
+        found.priority = hit.priority
+        session.add(found)
+    records.add_event(
+        session,
+        service.vault,
+        found,
+        hit.kind,
+        now,
+        priority=hit.priority,
+        message_id=hit.message_id,
+        detail=hit.detail,
+    )
+    note_unsafe_contact(service, session, found)
+    if is_new or rises:
+        start_ladder(service, session, found, now)
+    return found
+
+
+def note_unsafe_contact(service: Service, session: Session, found: Escalation) -> None:
+    """Put CONTACT NOT SAFE on record once, when the conversation is guarded."""
+    conversation = conversation_of(session, found.young_person_id)
+    if conversation.contact != "guarded":
+        return
+    if not records.has_event(session, found.id, "contact_not_safe"):
+        now = service.clock.service_now()
+        records.add_event(session, service.vault, found, "contact_not_safe", now)
+
+
+def acknowledge(service: Service, escalation_id: UUID, staff: Staff) -> None:
+    """Put a name to an escalation and, in the same commit, tell the young person.
+
+    No text says that a person knows before this (docs/practice.md 5.4); in a guarded conversation
+    none says so at all.
+
+    Raises:
+        NotPossible: it is acknowledged or closed already.
+    """
+    now = service.clock.service_now()
+    with service.database.write() as session:
+        found = _get(session, escalation_id)
+        if not records.acknowledge(session, found, staff.id, now):
+            raise NotPossible("Somebody has already acknowledged this escalation.")
+        records.add_event(session, service.vault, found, "acknowledged", now, staff_id=staff.id)
+        _audit(service, session, staff, "acknowledge", found)
+        _tell_read(service, session, found, staff)
+
+
+def record_outcome(service: Service, escalation_id: UUID, staff: Staff, outcome: Outcome) -> None:
+    """Add an outcome to the timeline; the newest one counts, earlier ones stay.
+
+    Raises:
+        NotPossible: a field is empty, nobody acknowledged it, or it is closed.
+    """
+    if outcome.missing():
+        raise NotPossible("Every part of the outcome is needed.")
+    now = service.clock.service_now()
+    with service.database.write() as session:
+        found = _get(session, escalation_id)
+        if not records.set_outcome(session, found, now):
+            raise NotPossible("Acknowledge the escalation first; a closed one cannot change.")
+        records.add_event(
+            session,
+            service.vault,
+            found,
+            "outcome",
+            now,
+            staff_id=staff.id,
+            detail=asdict(outcome),
+        )
+        _audit(service, session, staff, "record outcome", found)
+
+
+def close(service: Service, escalation_id: UUID, staff: Staff) -> None:
+    """Close an escalation that has an outcome.
+
+    Raises:
+        NotPossible: there is no outcome yet, or it is closed already.
+    """
+    now = service.clock.service_now()
+    with service.database.write() as session:
+        found = _get(session, escalation_id)
+        if not records.close(session, found, staff.id, now):
+            raise NotPossible("Record the outcome first; then it can be closed, once.")
+        records.add_event(session, service.vault, found, "closed", now, staff_id=staff.id)
+        _audit(service, session, staff, "close", found)
+
+
+def _get(session: Session, escalation_id: UUID) -> Escalation:
+    found = records.escalation(session, escalation_id)
+    if found is None:
+        raise NotPossible("There is no such escalation.")
+    return found
+
+
+def _audit(
+    service: Service, session: Session, staff: Staff, action: str, found: Escalation
+) -> None:
+    now = service.clock.service_now()
+    service.audit.append(session, now, f"staff:{staff.id}", action, f"escalation:{found.id}")
+
+
+def _tell_read(service: Service, session: Session, found: Escalation, staff: Staff) -> None:
+    now = service.clock.service_now()
+    conversation = conversation_of(session, found.young_person_id)
+    facts = {
+        "service": service.settings.service_name,
+        "staff_name": staff.name,
+        "staff_role": ROLE_WORDS[staff.role],
+        "time": in_words(now),
+    }
+    text = reply("person_read", facts)
+    if found.priority == 3 or not may_leave(conversation.contact, text.exposure):
+        return
+    queue_replies(service, session, conversation, found.interview_id, [text], now)
+    records.add_event(
+        session, service.vault, found, "child_told", now, detail={"text": "person_read"}
+    )

@@ -1,0 +1,274 @@
+"""Stage one: save the words, then think.
+
+Commit 1 keeps the message, its raw request and a screening deadline. Only then is it screened;
+commit 2 keeps the result and, on a hit, the escalation with its first alert and timer. A detector
+that raises, hangs or takes the process down cannot lose a young person's words or pass them as
+safe: the deadline sweeps them into an escalation (docs/reliability.md F-01, F-33).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from bot.channels import Inbound
+from bot.escalations import raise_escalation
+from bot.reach import note_unreachable
+from bot.service import Service
+from bot.settle import plan_turn
+from dialogs.screening import Screening
+from storage import escalations as records
+from storage import messages as words
+from storage import people
+from storage.database import lock_name
+from storage.escalations import Hit
+from storage.messages import Words
+from storage.tables import ContactAddress, Message
+
+log = structlog.get_logger()
+
+NOT_SCREENED_PRIORITY = 1
+"""A failed detector is a failure of the system: nobody knows what the message says."""
+
+MEDIA_PRIORITY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one inbound request."""
+
+    message_id: UUID
+    duplicate: bool
+
+
+def receive(service: Service, inbound: Inbound) -> Receipt:
+    """Take one verified inbound message.
+
+    Returns when the words are durable. A message that was kept before changes nothing.
+
+    Raises:
+        Exception: nothing could be stored; the caller answers 503 and the provider tries again.
+    """
+    try:
+        message = _keep(service, inbound)
+    except IntegrityError:
+        return Receipt(_kept_before(service, inbound), duplicate=True)
+    try:
+        _screen(service, message, opted_out=inbound.opt_out)
+    except Exception as error:  # noqa: BLE001 - the words are stored, the answer is 200
+        # The words are safe; the deadline raises the escalation if this cannot be repaired here.
+        log.error("screening failed", message_id=str(message.id), error=type(error).__name__)
+        _escalate_unscreened_now(service, message)
+    return Receipt(message.id, duplicate=False)
+
+
+def escalate_unscreened(service: Service, message: Message) -> None:
+    """Turn a message without a screening result into an escalation, once."""
+    with service.database.write() as session:
+        recorded = words.finish_screening(
+            session, service.vault, message, "not_screened", NOT_SCREENED_PRIORITY, {}, None
+        )
+        if not recorded:
+            return
+        hit = Hit(
+            kind="not_screened",
+            priority=NOT_SCREENED_PRIORITY,
+            message_id=message.id,
+            detail={"categories": ["TEC"], "because": []},
+        )
+        raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
+        plan_turn(service, session, message, at_once=True)
+
+
+def _escalate_unscreened_now(service: Service, message: Message) -> None:
+    try:
+        escalate_unscreened(service, message)
+    except Exception as error:  # noqa: BLE001 - the deadline is in the database
+        log.error("left to the sweep", message_id=str(message.id), error=type(error).__name__)
+
+
+def _kept_before(service: Service, inbound: Inbound) -> UUID:
+    with service.database.read() as session:
+        found = words.find_inbound(session, inbound.channel, inbound.account, inbound.provider_id)
+    if found is None:
+        raise RuntimeError("a message was refused that is not kept")
+    return found.id
+
+
+def _keep(service: Service, inbound: Inbound) -> Message:
+    """Commit 1: who it is from, the words, the raw request, the deadline."""
+    now, machine_now = service.clock.service_now(), service.clock.machine_now()
+    deadline = machine_now + timedelta(seconds=service.settings.screening_deadline_seconds)
+    newcomer = _key_for_newcomer(service, inbound)
+    with service.database.write() as session:
+        young_person_id, contact_id = _sender(service, session, inbound, newcomer)
+        interview = people.current_interview(session, young_person_id)
+        return words.keep_inbound(
+            session,
+            service.vault,
+            _words(inbound),
+            young_person_id,
+            interview.id if interview else None,
+            contact_id,
+            now,
+            machine_now,
+            deadline,
+        )
+
+
+def _key_for_newcomer(service: Service, inbound: Inbound) -> UUID | None:
+    """A person id with a committed key, when nobody is known at this address."""
+    index = people.address_index(service.vault, inbound.sender)
+    with service.database.read() as session:
+        if people.contacts_at(session, inbound.channel, index):
+            return None
+    newcomer = uuid4()
+    service.vault.new_owner(newcomer)
+    return newcomer
+
+
+def _sender(
+    service: Service, session: Session, inbound: Inbound, newcomer: UUID | None
+) -> tuple[UUID, UUID]:
+    """Whose message this is: a known young person, or a provisional one for an unknown sender."""
+    index = people.address_index(service.vault, inbound.sender)
+    if newcomer is not None:
+        # Two first messages at once must not make two people.
+        lock_name(session, index)
+    known = people.contacts_at(session, inbound.channel, index)
+    if not known and newcomer is not None:
+        contact = people.add_young_person(
+            session,
+            service.vault,
+            people.NewYoungPerson(
+                id=newcomer, channel=inbound.channel, address=inbound.sender, provisional=True
+            ),
+            service.clock.service_now(),
+        )
+        return newcomer, contact.id
+    contact = _last_prompted(session, known)
+    contact.unreachable_at = None
+    session.add(contact)
+    return contact.young_person_id, contact.id
+
+
+def _last_prompted(session: Session, known: Sequence[ContactAddress]) -> ContactAddress:
+    """Of several young people who share a phone, the one who was written to last."""
+    if len(known) == 1:
+        return known[0]
+    return max(known, key=lambda each: words.last_message_seq(session, each.young_person_id))
+
+
+def _words(inbound: Inbound) -> Words:
+    kind = "pin" if inbound.pin else "media" if inbound.media else "text"
+    body = inbound.text
+    if inbound.pin is not None:
+        parts = [inbound.text, f"{inbound.pin.latitude}, {inbound.pin.longitude}"]
+        parts += [part for part in (inbound.pin.label, inbound.pin.address) if part]
+        body = "\n".join(part for part in parts if part)
+    return Words(
+        channel=inbound.channel,
+        account=inbound.account,
+        provider_id=inbound.provider_id,
+        body=body,
+        exact=inbound.exact,
+        raw=inbound.raw,
+        content_type=inbound.content_type,
+        kind=kind,
+        media=",".join(inbound.media),
+    )
+
+
+def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
+    """Screen outside any transaction, then commit 2."""
+    with service.database.read() as session:
+        waiting = [each for each, _ in words.unanswered(session, message.young_person_id)]
+        person = people.young_person(session, message.young_person_id)
+        after_risk = records.risk_is_open(session, message.young_person_id)
+    thought = [each for each in waiting if _one_thought(service, each, message)]
+    texts = [words.body_of(service.vault, each) for each in thought]
+    asked = {state for state in (message.question, message.question_in_flight) if state}
+    result = service.screen(texts, asked, person.language, after_risk)
+    hit = _hit(message, thought, result)
+    with service.database.write() as session:
+        recorded = words.finish_screening(
+            session,
+            service.vault,
+            message,
+            "screened",
+            result.priority,
+            _result_json(result),
+            result.detector,
+        )
+        if hit is not None:
+            raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
+        if message.kind != "text":
+            _escalate_media(service, session, message, after_risk=after_risk)
+        if opted_out:
+            note_unreachable(service, session, message.young_person_id, "opted_out")
+        if recorded:
+            pressing = message.kind != "text" or (result.priority or 3) < 3
+            plan_turn(service, session, message, at_once=pressing)
+
+
+def _one_thought(service: Service, earlier: Message, message: Message) -> bool:
+    """Whether an unanswered text belongs to the same thought as this one, up to and with it."""
+    window = timedelta(seconds=service.settings.settle_at_most_seconds)
+    return (earlier.seq or 0) <= (message.seq or 0) and message.at - earlier.at <= window
+
+
+def _hit(message: Message, thought: Sequence[Message], result: Screening) -> Hit | None:
+    """The hit of this message: None when all that was found was found in an earlier text."""
+    if result.priority is None:
+        return None
+    last = len(thought) - 1
+    if last > 0 and all(match.text_index < last for match in result.because):
+        return None
+    because = [
+        {
+            "category": match.category,
+            "rule": match.rule,
+            "message_id": str(thought[match.text_index].id),
+            "start": match.start,
+            "end": match.end,
+        }
+        for match in result.because
+    ]
+    return Hit(
+        kind="hit",
+        priority=result.priority,
+        message_id=message.id,
+        detail={"categories": list(result.categories), "because": because},
+    )
+
+
+def _result_json(result: Screening) -> dict[str, Any]:
+    return {
+        "categories": list(result.categories),
+        "certainty": result.certainty,
+        "own_act": result.own_act,
+        "because": [asdict(match) for match in result.because],
+    }
+
+
+def _escalate_media(
+    service: Service, session: Session, message: Message, *, after_risk: bool
+) -> None:
+    """Media is never fetched: a person is told that it came (docs/practice.md, media)."""
+    is_pin = message.kind == "pin"
+    rule = "map pin sent" if is_pin else f"{message.media} sent, not opened"
+    because = [{"category": "TEC", "rule": rule, "message_id": str(message.id)}]
+    hit = Hit(
+        kind="hit",
+        priority=1 if is_pin and after_risk else MEDIA_PRIORITY,
+        message_id=message.id,
+        detail={"categories": ["TEC"], "because": because},
+    )
+    raise_escalation(service, session, message.young_person_id, message.interview_id, hit)

@@ -1,0 +1,149 @@
+"""Everything that the three stages share, made once and handed to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.channels import Channel
+from bot.channels.simulated import SimulatedChannel
+from bot.channels.twilio import TwilioSms
+from bot.clock import Clock, SystemClock
+from bot.settings import Settings, SettingsUnsafe
+from dialogs.screening import Screening, screen
+from storage import migrate
+from storage.audit import AuditChain
+from storage.database import Database
+from storage.encryption import Vault
+from storage.installation import ensure_installation, mode
+from storage.keys import KeyFile, KeyStore
+
+
+class Screener(Protocol):
+    """What screening looks like to those who call it."""
+
+    def __call__(
+        self,
+        texts: Sequence[str],
+        asked: Collection[str] = (),
+        language: str = "en",
+        after_risk: bool = False,
+    ) -> Screening:
+        """Screen one thought (dialogs.screening.screen)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Service:
+    """Settings, storage, clock and channels of one process."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    audit: AuditChain
+    clock: Clock
+    channels: Mapping[str, Channel]
+    screen: Screener = screen
+
+    @property
+    def alert_channel(self) -> str:
+        """The channel that staff are alerted on."""
+        return next(iter(self.channels))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+
+
+def prepare(settings: Settings) -> None:
+    """Create or upgrade both databases, and say once whether this is a demo.
+
+    Raises:
+        SettingsUnsafe: the database belongs to the other kind of installation.
+    """
+    key_database = Database(settings.key_store_url)
+    migrate.upgrade(key_database, migrate.KEYS)
+    key_database.close()
+    database = Database(settings.database_url)
+    try:
+        migrate.upgrade(database, migrate.MAIN)
+        with database.write() as session:
+            made = ensure_installation(session, _mode(settings), SystemClock().machine_now())
+        _check_mode(settings, made.mode)
+    finally:
+        database.close()
+
+
+def open_service(
+    settings: Settings,
+    clock: Clock | None = None,
+    channels: Callable[[Database, Vault], Mapping[str, Channel]] | None = None,
+    screener: Screener = screen,
+) -> Service:
+    """Open both databases, which must be at the newest schema, with the keys.
+
+    Args:
+        settings: where everything is.
+        clock: another clock than the machine's.
+        channels: makes other channels than the configured ones.
+        screener: another detector than ours.
+
+    Raises:
+        KeysMissing: there is no usable key file.
+        SettingsUnsafe: a database is not upgraded, or belongs to the other kind of installation.
+    """
+    keys = KeyFile.load(settings.keys_file)
+    database, key_database = Database(settings.database_url), Database(settings.key_store_url)
+    if not _is_current(database, key_database):
+        raise SettingsUnsafe("the database is not up to date: run return-interview db upgrade")
+    with database.read() as session:
+        _check_mode(settings, mode(session))
+    vault = Vault(keys, KeyStore(key_database, keys))
+    make = channels or (lambda _database, _vault: _configured_channels(settings, database, vault))
+    return Service(
+        settings=settings,
+        database=database,
+        vault=vault,
+        audit=AuditChain(keys),
+        clock=clock or SystemClock(database if settings.is_demo else None),
+        channels=make(database, vault),
+        screen=screener,
+    )
+
+
+def _configured_channels(
+    settings: Settings, database: Database, vault: Vault
+) -> Mapping[str, Channel]:
+    if settings.is_demo:
+        simulated = SimulatedChannel(database, vault)
+        return {simulated.name: simulated}
+    if not settings.has_twilio:
+        return {}
+    sms = TwilioSms(
+        account_sid=settings.twilio_account_sid or "",
+        auth_token=settings.twilio_auth_token or "",
+        from_number=settings.twilio_sms_from or "",
+        api_url=settings.twilio_api_url,
+    )
+    return {sms.name: sms}
+
+
+def _is_current(database: Database, key_database: Database) -> bool:
+    if not (database.answers() and key_database.answers()):
+        raise SettingsUnsafe("a database cannot be reached: check DATABASE_URL")
+    return migrate.is_current(database, migrate.MAIN) and migrate.is_current(
+        key_database, migrate.KEYS
+    )
+
+
+def _mode(settings: Settings) -> str:
+    return "demo" if settings.is_demo else "live"
+
+
+def _check_mode(settings: Settings, found: str | None) -> None:
+    if found == _mode(settings):
+        return
+    if found == "demo":
+        raise SettingsUnsafe("this database was made by the demo: it cannot serve young people")
+    raise SettingsUnsafe("this database is not a demo's: the demo only uses its own")

@@ -1,0 +1,173 @@
+"""Settings: the one place that reads the environment, and what is unsafe about them.
+
+Everything is checked before a process serves a young person: a missing secret stops the start with
+one clear line instead of failing at three in the morning (docs/reliability.md T-07).
+"""
+
+from __future__ import annotations
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.exc import ArgumentError
+
+from storage.database import database_url, sqlite_file
+
+SAMPLE_SECRET_KEY = "replace-this-sample-with-your-own-random-key"  # noqa: S105
+"""The value printed in README.md; a service started with it would have a public secret."""
+
+SECRET_KEY_LENGTH = 32
+TWILIO_REQUIRED = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SMS_FROM")
+
+
+class SettingsUnsafe(Exception):
+    """The service must not start like this; the message is one line that says what to do."""
+
+
+class Settings(BaseSettings):
+    """What the environment says, frozen. Field names are the variables' names in lower case."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    database_url: str = "sqlite:///data/return-interview.db"
+    keys_file: Path = Path("data/keys.json")
+    keys_database_url: str | None = None
+    public_url: str | None = None
+    secret_key: str | None = Field(default=None, repr=False)
+    port: int = Field(default=8080, ge=1, le=65535)
+    host: str = "127.0.0.1"
+
+    twilio_account_sid: str | None = None
+    twilio_auth_token: str | None = Field(default=None, repr=False)
+    twilio_sms_from: str | None = None
+    twilio_api_url: str = "https://api.twilio.com"
+
+    settle_seconds: float = Field(default=20, ge=0)
+    settle_at_most_seconds: float = Field(default=60, ge=0)
+    screening_deadline_seconds: float = Field(default=10, gt=0)
+
+    service_name: str = "Listen Line"
+    employer: str | None = None
+    advocate_reads_at: str = Field(default="09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    allow_draft_script: bool = False
+
+    flask_debug: bool = False
+    debug: bool = False
+    demo_folder: Path | None = None
+
+    @property
+    def key_store_url(self) -> str:
+        """Where the wrapped person keys live: by default an SQLite file beside the key file."""
+        if self.keys_database_url is not None:
+            return self.keys_database_url
+        return f"sqlite:///{self.keys_file.parent / 'person-keys.db'}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is the rehearsal that `return-interview demo` starts."""
+        return self.demo_folder is not None
+
+    @property
+    def has_twilio(self) -> bool:
+        """Whether text messages go through Twilio."""
+        return self.twilio_account_sid is not None
+
+    @property
+    def site(self) -> str:
+        """The address that staff and providers use, without a trailing slash."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the site is reached by https (cookies are then marked Secure)."""
+        return self.site.startswith("https://")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsUnsafe: a variable cannot be read; the line names it and not its value.
+    """
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+        database_url(settings.database_url)
+        database_url(settings.key_store_url)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "the environment"
+        raise SettingsUnsafe(f"{name} cannot be used: {first['msg'].lower()}") from None
+    except (ArgumentError, ValueError):
+        raise SettingsUnsafe(
+            "DATABASE_URL or KEYS_DATABASE_URL cannot be used: "
+            "give sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from None
+    _check_demo(settings)
+    return settings
+
+
+def require_safe(settings: Settings) -> None:
+    """Refuse to serve or work with settings that would lose a message or open a door.
+
+    Raises:
+        SettingsUnsafe: the first thing wrong, in one line.
+    """
+    if settings.flask_debug or settings.debug:
+        raise SettingsUnsafe("debug mode is on: unset DEBUG and FLASK_DEBUG")
+    secret = settings.secret_key or ""
+    if secret == SAMPLE_SECRET_KEY:
+        raise SettingsUnsafe("SECRET_KEY is the sample from the README: make a random one")
+    if len(secret) < SECRET_KEY_LENGTH:
+        raise SettingsUnsafe(f"SECRET_KEY must be set, to {SECRET_KEY_LENGTH} characters or more")
+    if settings.public_url is None:
+        raise SettingsUnsafe("PUBLIC_URL must be set: the https address that Twilio and staff use")
+    _check_address("PUBLIC_URL", settings.public_url)
+    _check_channels(settings)
+
+
+def _check_channels(settings: Settings) -> None:
+    values = (settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_sms_from)
+    missing = [name for name, value in zip(TWILIO_REQUIRED, values, strict=True) if not value]
+    if missing and not settings.is_demo:
+        raise SettingsUnsafe(f"{missing[0]} must be set: without it no text can come or go")
+    _check_address("TWILIO_API_URL", settings.twilio_api_url)
+
+
+def _check_address(name: str, address: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname and _is_loopback(parts.hostname):
+        return
+    raise SettingsUnsafe(f"{name} must be an https address (plain http only to this machine)")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_demo(settings: Settings) -> None:
+    """A rehearsal must never be able to reach a child (docs/reliability.md T-22)."""
+    if settings.demo_folder is None:
+        return
+    named = sorted(name for name in os.environ if name.upper().startswith("TWILIO_"))
+    if named:
+        raise SettingsUnsafe(f"the demo does not start while {named[0]} is set")
+    folder = settings.demo_folder.resolve()
+    for url in (settings.database_url, settings.key_store_url):
+        file = sqlite_file(url)
+        if file is None or folder not in file.resolve().parents:
+            raise SettingsUnsafe("the demo does not start with a database outside its own folder")
+    if not _is_loopback(settings.host):
+        raise SettingsUnsafe("the demo is served on this machine only: unset HOST")

@@ -1,0 +1,291 @@
+"""Stage two: take the turn of each conversation that is due, strictly one at a time for each.
+
+A turn is claimed by lease and then taken in one transaction: answers, dispositions, position and
+replies commit together or not at all. A turn that keeps failing is put aside and escalated; its
+words stay unread by the dialogue, never by people (docs/reliability.md F-11, F-32).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlmodel import Session
+
+from bot.escalations import raise_escalation
+from bot.facts import situation_of
+from bot.ladder import not_yet_is_due, tell_not_yet
+from bot.outbox import queue_replies
+from bot.reach import add_task
+from bot.service import Service
+from dialogs.position import Disclosure, Heard, HeardText, Media, Position, Turn
+from dialogs.texts import reply
+from dialogs.turn import is_open, take_turn
+from storage import conversations, people
+from storage import escalations as records
+from storage import messages as words
+from storage.database import lock_row
+from storage.escalations import Hit
+from storage.tables import Conversation, Message, ReturnInterview, ScreeningResult
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=15)
+TRIES = 3
+UNKNOWN_TOLD_EVERY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One unanswered message with its words and what screening said."""
+
+    message: Message
+    text: str
+    screening: dict[str, Any]
+    priority: int | None
+    state: str
+
+
+def take_due_turns(service: Service, owner: str) -> int:
+    """Take every turn that is due; returns how many were taken.
+
+    Args:
+        service: the process's service.
+        owner: the name of this worker, for leases.
+    """
+    with service.database.read() as session:
+        due = conversations.due(session, service.clock.service_now(), service.clock.machine_now())
+    taken = 0
+    for young_person_id in due:
+        tries = _claim(service, owner, young_person_id)
+        if tries is None:
+            continue
+        try:
+            _turn(service, owner, young_person_id, give_up=tries > TRIES)
+            taken += 1
+        except Exception as error:  # noqa: BLE001 - one poisoned turn must not stop the others
+            log.error(
+                "turn failed", young_person_id=str(young_person_id), error=type(error).__name__
+            )
+            _release(service, owner, young_person_id)
+    return taken
+
+
+def _claim(service: Service, owner: str, young_person_id: UUID) -> int | None:
+    now, machine_now = service.clock.service_now(), service.clock.machine_now()
+    with service.database.write() as session:
+        return conversations.claim(
+            session, young_person_id, owner, now, machine_now, machine_now + LEASE
+        )
+
+
+def _release(service: Service, owner: str, young_person_id: UUID) -> None:
+    with service.database.write() as session:
+        conversations.release(session, young_person_id, owner)
+
+
+def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool) -> None:
+    with service.database.write() as session:
+        lock_row(session, "conversation", "young_person_id", young_person_id)
+        conversation = people.conversation_of(session, young_person_id)
+        if conversation.lease_owner != owner:
+            return
+        pending = _screened(service, session, young_person_id)
+        if pending:
+            interview = people.current_interview(session, young_person_id)
+            if give_up:
+                _put_aside(service, session, conversation, interview, pending)
+            elif interview is None:
+                _answer_unknown(service, session, conversation, pending)
+            else:
+                _answer(service, session, conversation, interview, pending)
+        _finish(service, session, conversation)
+
+
+def _screened(service: Service, session: Session, young_person_id: UUID) -> list[Pending]:
+    """The unanswered messages up to the first that is still being screened."""
+    pending: list[Pending] = []
+    for message, screening in words.unanswered(session, young_person_id):
+        if screening.state == "waiting":
+            break
+        pending.append(_opened(service, message, screening))
+    return pending
+
+
+def _opened(service: Service, message: Message, screening: ScreeningResult) -> Pending:
+    result: dict[str, Any] = {}
+    if screening.result_sealed is not None:
+        result = service.vault.open_json(
+            message.young_person_id,
+            "screening_result.result",
+            message.id,
+            screening.result_sealed,
+        )
+    text = words.body_of(service.vault, message)
+    return Pending(message, text, result, screening.priority, screening.state)
+
+
+def _finish(service: Service, session: Session, conversation: Conversation) -> None:
+    """Give the lease back; messages that came meanwhile keep the next turn that they planned."""
+    left = words.unanswered(session, conversation.young_person_id)
+    conversation.lease_owner = conversation.lease_until = None
+    conversation.tries = 0
+    if any(screening.state != "waiting" for _, screening in left):
+        conversation.turn_due_at = service.clock.service_now()
+    else:
+        conversation.turn_due_at = conversation.waiting_since = None
+    session.add(conversation)
+
+
+def _answer(
+    service: Service,
+    session: Session,
+    conversation: Conversation,
+    interview: ReturnInterview,
+    pending: Sequence[Pending],
+) -> None:
+    """One turn of the dialogue, all of it in this transaction."""
+    now = service.clock.service_now()
+    position = Position.from_json(interview.position)
+    heard = Heard(
+        texts=tuple(_heard_text(each) for each in pending if each.message.kind == "text"),
+        media=tuple(kind for each in pending for kind in _media(each.message)),
+        disclosure=_disclosure(pending),
+    )
+    situation = situation_of(service, session, conversation, interview)
+    turn = take_turn(position, heard, situation, now)
+    typed = [each.message.id for each in pending if each.message.kind == "text"]
+    for answer in turn.answers:
+        ids = [typed[index] for index in answer.texts]
+        words.add_answer(session, interview.id, answer.question, ids, now)
+    _dispose(session, pending, turn.disposition, service)
+    if turn.contact is not None:
+        conversation.contact = turn.contact
+        session.add(conversation)
+        session.flush()
+    _save(session, interview, turn, service)
+    queue_replies(service, session, conversation, interview.id, turn.replies, now)
+    _raise_and_ask(service, session, conversation, interview, pending, turn)
+    _repeat_not_yet(service, session, conversation, heard)
+
+
+def _heard_text(pending: Pending) -> HeardText:
+    message = pending.message
+    states = {state for state in (message.question, message.question_in_flight) if state}
+    return HeardText(pending.text, frozenset(states))
+
+
+def _media(message: Message) -> tuple[Media, ...]:
+    if message.kind == "pin":
+        return ("pin",)
+    known: dict[str, Media] = {"picture": "picture", "voice": "voice"}
+    return tuple(known.get(kind, "other") for kind in message.media.split(",") if kind)
+
+
+def _disclosure(pending: Sequence[Pending]) -> Disclosure | None:
+    """The most urgent of what screening found; a message nobody could screen counts as unsure."""
+    found = [each for each in pending if each.priority in (1, 2) and each.state == "screened"]
+    if not found:
+        if any(each.state == "not_screened" for each in pending):
+            return Disclosure(priority=2, categories=("TEC",), certainty="unsure")
+        return None
+    first = min(found, key=lambda each: each.priority or 3)
+    return Disclosure(
+        priority=first.priority or 2,
+        categories=tuple(first.screening["categories"]),
+        certainty=first.screening["certainty"],
+        own_act=first.screening["own_act"],
+    )
+
+
+def _dispose(session: Session, pending: Sequence[Pending], kind: str, service: Service) -> None:
+    now = service.clock.service_now()
+    typed = [each.message.id for each in pending if each.message.kind == "text"]
+    others = [each.message.id for each in pending if each.message.kind != "text"]
+    words.dispose(session, typed, kind, now)
+    words.dispose(session, others, "media", now)
+
+
+def _save(session: Session, interview: ReturnInterview, turn: Turn, service: Service) -> None:
+    now = service.clock.service_now()
+    ended = None if is_open(turn.position.state) else interview.ended_at or now
+    started = interview.started_at or now
+    position = turn.position.to_json()
+    if not people.save_position(session, interview, position, ended_at=ended, started_at=started):
+        raise RuntimeError("the interview moved on during its turn")
+
+
+def _raise_and_ask(
+    service: Service,
+    session: Session,
+    conversation: Conversation,
+    interview: ReturnInterview,
+    pending: Sequence[Pending],
+    turn: Turn,
+) -> None:
+    last = pending[-1].message.id
+    for found in turn.raises:
+        because = [{"category": found.category, "rule": found.rule, "message_id": str(last)}]
+        hit = Hit(
+            kind="hit",
+            priority=found.priority,
+            message_id=last,
+            detail={"categories": [found.category], "because": because},
+        )
+        raise_escalation(service, session, conversation.young_person_id, interview.id, hit)
+    for task in turn.tasks:
+        add_task(service, session, task, conversation.young_person_id)
+
+
+def _repeat_not_yet(
+    service: Service, session: Session, conversation: Conversation, heard: Heard
+) -> None:
+    """While they text and nobody has answered: say so again, at most every twenty minutes."""
+    now = service.clock.service_now()
+    waiting = records.unacknowledged_of(session, conversation.young_person_id)
+    if waiting is not None and heard.disclosure is None and not_yet_is_due(waiting, now):
+        tell_not_yet(service, session, conversation, waiting, now)
+
+
+def _answer_unknown(
+    service: Service, session: Session, conversation: Conversation, pending: Sequence[Pending]
+) -> None:
+    """A sender whom nobody knows: the neutral safe text once a day, and a task to link them."""
+    now = service.clock.service_now()
+    words.dispose(session, [each.message.id for each in pending], "unknown_sender", now)
+    add_task(service, session, "link_sender", conversation.young_person_id)
+    told = conversation.unknown_told_at
+    if told is not None and now - told < UNKNOWN_TOLD_EVERY:
+        return
+    conversation.unknown_told_at = now
+    text = reply("unknown_sender", {"service": service.settings.service_name})
+    queue_replies(service, session, conversation, None, [text], now)
+
+
+def _put_aside(
+    service: Service,
+    session: Session,
+    conversation: Conversation,
+    interview: ReturnInterview | None,
+    pending: Sequence[Pending],
+) -> None:
+    """The dialogue cannot take this turn: hold the messages for a person and say so at once."""
+    now = service.clock.service_now()
+    words.dispose(session, [each.message.id for each in pending], "held", now)
+    hit = Hit(
+        kind="turn_failed",
+        priority=2,
+        message_id=pending[-1].message.id,
+        detail={"categories": ["TEC"], "because": []},
+    )
+    raise_escalation(
+        service,
+        session,
+        conversation.young_person_id,
+        interview.id if interview else None,
+        hit,
+    )

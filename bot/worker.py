@@ -1,0 +1,88 @@
+"""The worker: turns, delivery, the ladder and the sweeps, each in a loop of its own.
+
+Every loop looks at what the database says is due, so a worker can be killed at any moment and
+another carries on. One loop's failure stops neither itself nor the others.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+
+from bot.deliver import deliver_due
+from bot.ladder import climb, tell_waiting_children
+from bot.service import Service
+from bot.sweep import sweep_unread, sweep_unscreened
+from bot.turns import take_due_turns
+
+log = structlog.get_logger()
+
+IDLE_S = 0.2
+SWEEP_S = 1.0
+AFTER_ERROR_S = 1.0
+SENDERS = 2
+
+
+def step(service: Service, owner: str) -> int:
+    """Do once whatever is due now, in order; returns how much was done."""
+    return (
+        sweep_unscreened(service)
+        + take_due_turns(service, owner)
+        + climb(service)
+        + tell_waiting_children(service)
+        + sweep_unread(service)
+        + deliver_due(service, owner)
+    )
+
+
+def run_worker(service: Service) -> None:
+    """Work until SIGTERM or SIGINT; finishes what it has claimed and returns."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    loops: list[tuple[str, Callable[[], int], float]] = [
+        ("turns", lambda: take_due_turns(service, owner), IDLE_S),
+        ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
+        ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
+    ]
+    loops += [
+        (f"deliver-{number}", _sender(service, f"{owner}:{number}"), IDLE_S)
+        for number in range(SENDERS)
+    ]
+    threads = [
+        threading.Thread(target=_loop, args=(*each, stopping), name=each[0]) for each in loops
+    ]
+    for thread in threads:
+        thread.start()
+    log.info("worker started", owner=owner)
+    while not stopping.wait(1.0):
+        continue
+    for thread in threads:
+        thread.join()
+    log.info("worker stopped", owner=owner)
+
+
+def _sender(service: Service, owner: str) -> Callable[[], int]:
+    return lambda: deliver_due(service, owner)
+
+
+def _loop(name: str, work: Callable[[], int], idle_s: float, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        try:
+            pause = 0.0 if work() else idle_s
+        except Exception as error:  # noqa: BLE001 - a loop that ends would be silence
+            log.error("worker loop failed", loop=name, error=type(error).__name__)
+            pause = AFTER_ERROR_S
+        stopping.wait(pause)
