@@ -57,8 +57,11 @@ install_venv_module() {
     can_make_environments "$python" || fail "$python still lacks its venv module after installing $package."
 }
 
-# What the tests need holds what the service needs: do not take it away again.
-if holds "$lock" || holds requirements-dev.lock; then
+# Where the tests have run their tools stay: that lock file holds everything of the service's.
+if [ -x .venv/bin/pytest ] && is_usable; then
+    lock=requirements-dev.lock
+fi
+if holds "$lock"; then
     exit
 fi
 
