@@ -82,7 +82,8 @@ fi
 echo "Installing from $lock"
 if ! .venv/bin/uv --version >/dev/null 2>&1; then
     sed -n '/^uv==/,/[^\\]$/p' "$lock" >.venv/uv.lock
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+        --force-reinstall --no-deps --require-hashes -r .venv/uv.lock
 fi
 .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$lock"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
