@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, exists, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from storage.tables import DeliveryAttempt, DeliveryEvent, OutboxEntry
@@ -172,17 +172,27 @@ def add_event(
 
 def delivery_of(session: Session, message_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The furthest known state of each outbound message."""
+    return _furthest(session, col(OutboxEntry.message_id), message_ids)
+
+
+def alert_delivery_of(session: Session, alert_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The furthest known state of each alert."""
+    return _furthest(session, col(OutboxEntry.alert_id), alert_ids)
+
+
+def _furthest(
+    session: Session, column: Mapped[UUID | None], ids: Iterable[UUID]
+) -> dict[UUID, str]:
     statement = (
-        select(OutboxEntry.message_id, DeliveryEvent.status)
+        select(column, DeliveryEvent.status)
         .join(DeliveryEvent, col(DeliveryEvent.outbox_id) == col(OutboxEntry.id))
-        .where(col(OutboxEntry.message_id).in_(list(message_ids)))
+        .where(column.in_(list(ids)))
     )
     furthest: dict[UUID, str] = {}
-    for message_id, status in session.exec(statement):
-        if message_id is None:
-            continue
-        known = furthest.get(message_id, "queued")
-        furthest[message_id] = max(known, status, key=_FURTHEST.index)
+    for each, status in session.exec(statement):
+        if each is not None:
+            known = furthest.get(each, "queued")
+            furthest[each] = max(known, status, key=_FURTHEST.index)
     return furthest
 
 

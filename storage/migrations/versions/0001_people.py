@@ -20,7 +20,7 @@ def upgrade() -> None:
     """Apply."""
     op.create_table(
         "installation",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("clock_offset_s", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
