@@ -7,7 +7,12 @@ import re
 from typing import Final
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+)
 
 _PREFIX: Final = re.compile(r"\s*(?:(?:whatsapp|sms|tel):)?", re.IGNORECASE)
 # Digits of any script, and what people and programs put between them. Letters are left out: the
@@ -22,9 +27,9 @@ def normalise(number: str, region: str = "GB") -> str:
     """Return a telephone number in E.164 form, such as +447700900123.
 
     Takes national and international spellings, digits of any script and a channel's prefix
-    ("whatsapp:"); a number without a country is of `region`. A number is taken when its length is
-    possible for its country. Whether it is in use is not asked: Ofcom's numbers for fiction never
-    are.
+    ("whatsapp:"); a number without a country is of `region`. A number is taken when it is as long
+    as a mobile's in its country. Whether it is in use is not asked: Ofcom's numbers for fiction
+    never are.
 
     Raises:
         ValueError: it cannot be a telephone number. The message does not repeat it.
@@ -36,7 +41,8 @@ def normalise(number: str, region: str = "GB") -> str:
         parsed = phonenumbers.parse(_INVISIBLE.sub("", spelling), region)
     except NumberParseException:
         raise ValueError("not a telephone number") from None
-    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    # Of a mobile: among all numbers 07700 900 would do, as short as 0800 1111 is.
+    reason = phonenumbers.is_possible_number_for_type_with_reason(parsed, PhoneNumberType.MOBILE)
     if reason != ValidationResult.IS_POSSIBLE:
         raise ValueError("a telephone number with too few or too many digits")
     return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
