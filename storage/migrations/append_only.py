@@ -1,11 +1,13 @@
 """Triggers that make a table append-only, on both databases.
 
-UPDATE and DELETE are refused. On SQLite an INSERT of an existing key is refused as well, because
-REPLACE and upsert would otherwise remove the old row without asking; on PostgreSQL so is TRUNCATE.
+UPDATE and DELETE are refused. On SQLite an INSERT that meets any unique key of a row that is there
+is refused as well: REPLACE would otherwise remove that row, and without recursive_triggers, which
+each connection sets for itself, no other trigger would notice. On PostgreSQL so is TRUNCATE.
 """
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 _POSTGRES_FUNCTION = """
@@ -18,7 +20,7 @@ END $$
 
 
 def protect(table: str) -> None:
-    """Make ``table`` (with keys ``seq`` and ``id``) append-only."""
+    """Make ``table`` append-only; its unique constraints must be there already."""
     if op.get_bind().dialect.name == "sqlite":
         _protect_sqlite(table)
         return
@@ -47,6 +49,13 @@ def _protect_sqlite(table: str) -> None:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}")
     op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}")
-    # Table names are constants of the migrations.
-    known = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR seq = NEW.seq)"  # noqa: S608
+    # Names of tables and columns are constants of the migrations.
+    known = f"EXISTS (SELECT 1 FROM {table} WHERE {_meets_a_key(table)})"  # noqa: S608
     op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {known} {refuse}")
+
+
+def _meets_a_key(table: str) -> str:
+    inspector = sa.inspect(op.get_bind())
+    keys = [inspector.get_pk_constraint(table)["constrained_columns"]]
+    keys += [unique["column_names"] for unique in inspector.get_unique_constraints(table)]
+    return " OR ".join(" AND ".join(f"{each} = NEW.{each}" for each in key) for key in keys)

@@ -1,0 +1,110 @@
+"""Migrated databases of either kind, a vault over them, and the audit chain."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import migrate
+from storage.audit import AuditChain
+from storage.database import Database
+from storage.encryption import Vault
+from storage.keys import KeyFile, KeyStore
+from tests.postgres import FreshPostgres
+
+
+def migrated_words(url: str) -> None:
+    _migrate(url, migrate.MAIN)
+
+
+def migrated_keys(url: str) -> None:
+    _migrate(url, migrate.KEYS)
+
+
+def _migrate(url: str, schema: migrate.Schema) -> None:
+    database = Database(url)
+    migrate.upgrade(database, schema)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """SQLite files that are migrated once and then copied, as PostgreSQL's templates are."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    def file(prepare: Callable[[str], None]) -> Path:
+        path = folder / f"{prepare.__name__}.sqlite"
+        if not path.exists():
+            prepare(f"sqlite:///{path}")
+        return path
+
+    return file
+
+
+@pytest.fixture
+def migrated_url(
+    tmp_path: Path, migrated_file: Callable[..., Path], request: pytest.FixtureRequest
+) -> Callable[[str, Callable[[str], None]], str]:
+    def url(kind: str, prepare: Callable[[str], None]) -> str:
+        if kind == "sqlite":
+            file = shutil.copyfile(migrated_file(prepare), tmp_path / f"{prepare.__name__}.sqlite")
+            return f"sqlite:///{file}"
+        fresh_postgres: FreshPostgres = request.getfixturevalue("fresh_postgres")
+        return fresh_postgres(prepare)
+
+    return url
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[str], Database]]:
+    """Opens databases, as further processes would, and closes them after the test."""
+    made: list[Database] = []
+
+    def open_database(url: str) -> Database:
+        made.append(Database(url))
+        return made[-1]
+
+    yield open_database
+    for database in made:
+        database.close()
+
+
+@pytest.fixture
+def database(
+    database_kind: str,
+    migrated_url: Callable[[str, Callable[[str], None]], str],
+    opened: Callable[[str], Database],
+) -> Database:
+    """The main database at its newest schema; a test that asks for it runs on both kinds."""
+    return opened(migrated_url(database_kind, migrated_words))
+
+
+@pytest.fixture
+def key_database(
+    database_kind: str,
+    migrated_url: Callable[[str, Callable[[str], None]], str],
+    opened: Callable[[str], Database],
+) -> Database:
+    """A key store's database of the same kind as the main one."""
+    return opened(migrated_url(database_kind, migrated_keys))
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyFile:
+    return KeyFile.create(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def vault(
+    keys: KeyFile,
+    migrated_url: Callable[[str, Callable[[str], None]], str],
+    opened: Callable[[str], Database],
+) -> Vault:
+    """A vault whose key store is always an SQLite file: test_keys.py shows that the kind is one."""
+    return Vault(keys, KeyStore(opened(migrated_url("sqlite", migrated_keys)), keys))
+
+
+@pytest.fixture
+def chain(keys: KeyFile) -> AuditChain:
+    return AuditChain(keys)
