@@ -1,0 +1,249 @@
+"""The interview as a table: states, triggers and guards, on one screen.
+
+The table is turned into one shared machine when this module loads. It holds nothing about anybody:
+each turn fires it on a small `Step` of its own, so threads need no lock. Guards only read the step.
+Order of questions: safe now, what was going on, what would help come first, for a child who has only
+three texts in them; it never ends on harm (docs/practice.md PR-20, PR-23, PR-32, PR-37).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from transitions import EventData, Machine
+
+PHASES: dict[str, tuple[str, ...]] = {
+    "hello": ("not_started", "hello", "check_word", "just_you", "recheck"),
+    "about": ("way",),
+    "questions": (
+        "safe_now", "going_on", "help", "anyone_hurting", "keep_private", "keep_private_what",
+    ),
+    "safety": ("after_disclosure", "after_danger", "after_own_act", "carry_on"),
+    "away": ("busy", "paused"),
+    "ends": ("finished", "declined", "closed_unsafe"),
+}  # fmt: skip
+STATES = tuple(state for states in PHASES.values() for state in states)
+ENDED = frozenset(PHASES["ends"])
+OPEN = tuple(state for state in STATES if state not in ENDED)
+LISTENING = tuple(state for state in STATES if state != "closed_unsafe")
+
+NEXT = {
+    "way": "safe_now",
+    "safe_now": "going_on",
+    "going_on": "help",
+    "help": "anyone_hurting",
+    "anyone_hurting": "keep_private",
+    "keep_private": "finished",
+    "keep_private_what": "finished",
+}
+"""The questions of the interview, each with the one that follows its answer."""
+FREE = frozenset({"going_on", "help", "keep_private_what"})
+"""Questions to which any words are an answer; the others can be answered by one word."""
+PROMPTED = frozenset(NEXT) | frozenset(
+    {"hello", "check_word", "just_you", "recheck", "carry_on", "after_disclosure"}
+)
+"""States that ask something: only here can a text be too early to answer it."""
+
+SAME, RESUME = "=", "resume"
+
+
+@dataclass(slots=True)
+class Step:
+    """What the guards of one turn may look at; the machine writes `state`."""
+
+    state: str
+    resume: str | None = None
+    said_no: bool = False
+    guarded: bool = False
+    unverified: bool = False
+    word_agreed: bool = False
+    checked: bool = False
+    begun: bool = False
+    asked_again: bool = False
+    wrong_words: int = 0
+
+
+Guard = Callable[[Step], bool]
+
+
+def word_needed(step: Step) -> bool:
+    """A word is agreed, and it was not given in this session."""
+    return step.word_agreed and not step.checked
+
+
+def first_try(step: Step) -> bool:
+    """No check word was wrong yet."""
+    return step.wrong_words == 0
+
+
+def first_time(step: Step) -> bool:
+    """The standing question was put once only."""
+    return not step.asked_again
+
+
+def more_to_ask(step: Step) -> bool:
+    """They have not declined, and a question is left."""
+    return not step.said_no and step.resume != "finished"
+
+
+def _is(name: str) -> Guard:
+    def guard(step: Step) -> bool:
+        return bool(getattr(step, name))
+
+    return guard
+
+
+def _not_begun(step: Step) -> bool:
+    return not step.begun
+
+
+def _resumes(state: str) -> Guard:
+    def guard(step: Step) -> bool:
+        return (step.resume or "way") == state
+
+    return guard
+
+
+guarded, unverified, word_agreed, said_no = map(
+    _is, ("guarded", "unverified", "word_agreed", "said_no")
+)
+
+Row = tuple[str, str | tuple[str, ...], str, Guard | None]
+
+QUESTION_ROWS: tuple[Row, ...] = tuple(
+    row
+    for question, after in NEXT.items()
+    for row in (
+        ("answered", question, after, None),
+        ("skip", question, after, None),
+        ("unclear", question, SAME, first_time),
+        ("unclear", question, after, None),
+    )
+)
+TABLE: tuple[Row, ...] = (
+    # trigger, from, to, guard: the first row whose guard agrees is taken.
+    ("begin", STATES, "hello", None),
+    # Is it a good time, and is it you?
+    ("yes", "hello", "check_word", word_agreed),
+    ("yes", ("hello", "recheck", "carry_on"), "check_word", word_needed),
+    ("yes", ("hello", "recheck", "carry_on"), "paused", unverified),
+    ("yes", "hello", "just_you", None),
+    ("yes", ("recheck", "carry_on"), "just_you", _not_begun),
+    ("yes", ("recheck", "carry_on", "just_you"), RESUME, None),
+    ("right_word", "check_word", RESUME, None),
+    ("wrong_word", "check_word", SAME, first_try),
+    ("wrong_word", "check_word", "closed_unsafe", None),
+    ("no", "hello", "busy", guarded),
+    ("no", "hello", "declined", None),
+    ("no", "just_you", "busy", None),
+    ("no", ("recheck", "carry_on"), "paused", None),
+    ("unclear", ("hello", "just_you", "recheck"), SAME, None),
+    ("unclear", "carry_on", SAME, first_time),
+    ("unclear", "carry_on", "paused", None),
+    # The questions, one after the other.
+    *QUESTION_ROWS,
+    ("yes", "keep_private", "keep_private_what", None),
+    ("idle", tuple(NEXT), "recheck", None),
+    # They told of harm, or of danger, or of something they did.
+    ("disclosed", LISTENING, "after_disclosure", None),
+    ("danger", LISTENING, "after_danger", None),
+    ("own_act", LISTENING, "after_own_act", None),
+    ("wrote", "after_disclosure", SAME, None),
+    ("wrote", "after_danger", "after_disclosure", None),
+    ("yes", ("after_disclosure", "after_own_act"), "carry_on", more_to_ask),
+    ("yes", ("after_disclosure", "after_own_act"), "declined", said_no),
+    ("yes", ("after_disclosure", "after_own_act"), "finished", None),
+    ("skip", "after_disclosure", "carry_on", more_to_ask),
+    ("skip", "after_disclosure", "declined", said_no),
+    ("skip", "after_disclosure", "finished", None),
+    # They write while nothing is asked.
+    ("wrote", "paused", "recheck", None),
+    ("wrote", ("declined", "finished"), SAME, None),
+    # Words that always work.
+    ("busy", LISTENING, "busy", None),
+    ("later", OPEN, "busy", guarded),
+    ("later", OPEN, "paused", None),
+    ("stop", OPEN, "busy", guarded),
+    ("stop", OPEN, "declined", None),
+    ("finish", OPEN, "declined", _not_begun),
+    ("finish", OPEN, "finished", None),
+    ("skip", (*PHASES["hello"], "carry_on", "busy", "paused"), "busy", guarded),
+    ("skip", (*PHASES["hello"], "carry_on", "busy", "paused"), "paused", None),
+    ("skip", ("after_danger", "after_own_act"), SAME, None),
+    ("help", LISTENING, SAME, None),
+    ("person", LISTENING, SAME, None),
+    ("how", LISTENING, SAME, None),
+    ("who", LISTENING, SAME, None),
+)
+RESUMABLE = (*NEXT, "finished")
+
+
+class InterviewError(RuntimeError):
+    """The table has no way from this state by this trigger: a fault of ours, never of the child."""
+
+
+def fire(step: Step, trigger: str) -> str:
+    """Move `step` along the table and return its new state.
+
+    Raises:
+        InterviewError: the trigger is unknown, not accepted in this state, or every guard refused.
+    """
+    event = MACHINE.events.get(trigger)
+    if event is None or step.state not in event.transitions:
+        raise InterviewError(f"{step.state} does not accept {trigger}")
+    if not event.trigger(step):
+        raise InterviewError(f"no guard lets {trigger} leave {step.state}")
+    return step.state
+
+
+def accepts(state: str, trigger: str) -> bool:
+    """Whether the table has a row for this trigger in this state."""
+    event = MACHINE.events.get(trigger)
+    return event is not None and state in event.transitions
+
+
+def rows() -> list[tuple[str, str, str, Guard | None]]:
+    """The table with one row for each source, RESUME spelled out and SAME replaced by the source."""
+    return [
+        (trigger, source, source if dest == SAME else dest, guard)
+        for trigger, sources, to, guard_of_row in TABLE
+        for source in ((sources,) if isinstance(sources, str) else sources)
+        for dest, guard in (
+            [(state, _resumes(state)) for state in RESUMABLE]
+            if to == RESUME
+            else [(to, guard_of_row)]
+        )
+    ]
+
+
+def _condition(guard: Guard) -> Callable[[EventData], bool]:
+    def condition(event: EventData) -> bool:
+        return guard(cast(Step, event.model))
+
+    return condition
+
+
+def _machine() -> Machine:
+    transitions: list[dict[str, Any]] = [
+        {
+            "trigger": trigger,
+            "source": source,
+            "dest": dest,
+            "conditions": [_condition(guard)] if guard else [],
+        }
+        for trigger, source, dest, guard in rows()
+    ]
+    return Machine(
+        model=None,
+        states=list(STATES),
+        transitions=transitions,
+        initial="not_started",
+        auto_transitions=False,
+        send_event=True,
+        queued=False,
+    )
+
+
+MACHINE = _machine()

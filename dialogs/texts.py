@@ -1,0 +1,169 @@
+"""Every word the bot sends, from dialogs/texts/<language>.toml.
+
+Each sentence hangs on a fact: a line has variants, and the first one whose placeholders are all known
+is sent, so a missing fact takes its sentence away (docs/practice.md PR-19, PR-53). A file is read once and
+refused as a whole when a line is broken; nothing is found out while a child waits.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from string import Formatter
+from typing import Any, get_args
+
+from dialogs.position import SCRIPT_VERSION, Exposure, Reply
+
+__all__ = ["SCRIPT_VERSION", "Line", "Script", "TextsError", "load", "parse", "reply"]
+
+PLACEHOLDERS = frozenset({"service", "name", "employer", "next_read", "worker", "role", "time"})
+DEFAULT_LANGUAGE = "en"
+_FOLDER: Traversable = files("dialogs") / "texts"
+
+
+class TextsError(ValueError):
+    """A file of texts is broken, or a line in it does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One wording, and the facts it needs."""
+
+    template: str
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the script; `again` is its wording for the second time running."""
+
+    key: str
+    phase: str
+    exposure: Exposure
+    texts: tuple[Variant, ...]
+    again: tuple[Variant, ...] = ()
+    asks: str | None = None
+    safety: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The texts of one language; `approved` once a named lead and young people have signed them off."""
+
+    language: str
+    version: str
+    approved: bool
+    lines: Mapping[str, Line]
+
+
+def reply(
+    key: str,
+    facts: Mapping[str, str],
+    language: str = DEFAULT_LANGUAGE,
+    asks: str | None = None,
+    *,
+    again: bool = False,
+    lead: str | None = None,
+) -> Reply:
+    """The line `key`, ready to be sent.
+
+    Args:
+        key: a line of en.toml.
+        facts: what is known for placeholders; absent or empty is unknown.
+        language: one without a script is answered in English (docs/practice.md PR-34).
+        asks: the state whose question this puts, if not the line's own.
+        again: the wording for the second time running, where the line has one.
+        lead: a line to put in front, in the same text.
+
+    Raises:
+        TextsError: there is no such line.
+    """
+    script = load(language)
+    line = script.lines.get(key)
+    if line is None:
+        raise TextsError(f"{script.language}.toml has no line {key}")
+    body = _fill(line.again if again and line.again else line.texts, facts)
+    if lead:
+        body = f"{_fill(script.lines[lead].texts, facts)} {body}"
+    return Reply(key, body, line.exposure, asks or line.asks, safety=line.safety)
+
+
+@cache
+def load(language: str = DEFAULT_LANGUAGE) -> Script:
+    """The script of a language, or the English one where there is none."""
+    name = f"{language}.toml"
+    path = _FOLDER / name
+    if not language.isalnum() or not path.is_file():
+        return load(DEFAULT_LANGUAGE)
+    return parse(path.read_text(encoding="utf-8"), language)
+
+
+def parse(source: str, language: str) -> Script:
+    """Read and check the texts of one language.
+
+    Raises:
+        TextsError: no TOML; an unknown placeholder, exposure or key; a line without text; a last variant
+            that needs a fact; a safety line with no second wording; another version than the script's.
+    """
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise TextsError(f"{language}.toml: {error}") from error
+    if data.get("version") != SCRIPT_VERSION:
+        raise TextsError(f"{language}.toml is not of version {SCRIPT_VERSION}")
+    approval = data.get("approval", {})
+    approved = bool(approval) and all(str(value).strip() for value in approval.values())
+    lines = {key: _line(key, fields, language) for key, fields in data.get("lines", {}).items()}
+    return Script(language, SCRIPT_VERSION, approved, lines)
+
+
+def _line(key: str, fields: Mapping[str, Any], language: str) -> Line:
+    where = f"{language}.toml, {key}"
+    unknown = set(fields) - {"phase", "exposure", "texts", "again", "asks", "safety"}
+    if unknown:
+        raise TextsError(f"{where}: unknown key {', '.join(sorted(unknown))}")
+    if fields.get("exposure") not in get_args(Exposure):
+        raise TextsError(f"{where}: exposure must be bland, general or case")
+    texts = _variants(fields.get("texts", ()), where)
+    again = _variants(fields["again"], where) if "again" in fields else ()
+    if fields.get("safety") and not again:
+        raise TextsError(f"{where}: a safety text needs a second wording")
+    return Line(
+        key=key,
+        phase=fields["phase"],
+        exposure=fields["exposure"],
+        texts=texts,
+        again=again,
+        asks=fields.get("asks"),
+        safety=bool(fields.get("safety")),
+    )
+
+
+def _variants(templates: list[str], where: str) -> tuple[Variant, ...]:
+    if not templates:
+        raise TextsError(f"{where}: no text")
+    variants = tuple(Variant(template, _placeholders(template, where)) for template in templates)
+    if variants[-1].needs:
+        raise TextsError(f"{where}: the last text must need no fact")
+    return variants
+
+
+def _placeholders(template: str, where: str) -> frozenset[str]:
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    except ValueError as error:
+        raise TextsError(f"{where}: {error}") from error
+    if not names <= PLACEHOLDERS:
+        raise TextsError(f"{where}: unknown placeholder {', '.join(sorted(names - PLACEHOLDERS))}")
+    return frozenset(names)
+
+
+def _fill(variants: tuple[Variant, ...], facts: Mapping[str, str]) -> str:
+    for variant in variants:
+        if all(facts.get(name) for name in variant.needs):
+            return variant.template.format_map(facts) if variant.needs else variant.template
+    raise TextsError("a line has no text that needs no fact")
