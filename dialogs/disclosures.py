@@ -1,7 +1,8 @@
 """What to say first to a young person who tells of harm, of danger, or of something they did.
 
-Thank them, say what happens next, ask at most whether they are safe now, then stop asking: who, what
-and when is for people (docs/practice.md PR-35 to PR-39). Nothing here says that a person knows (PR-40).
+Thank them, say what happens next, ask at most whether they are safe now, then stop asking: who,
+what and when is for people (docs/practice.md PR-35 to PR-39). Nothing here says that a person knows
+(PR-40).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dialogs.position import Disclosure
 
 HARM_TO_THEM = frozenset({"ABU", "BUL", "CCE", "CSE", "DA", "HBA", "LAD", "ONL", "SEX", "TRA"})
-"""Categories that tell of harm done to the child. With OTH it may be another child's, or by them."""
+"""Categories of harm done to the child; with OTH the harm may be another child's, or theirs."""
 
 
 def safety_lines(
@@ -44,8 +45,5 @@ def safety_lines(
 
 def _harm_is_clear(disclosure: Disclosure) -> bool:
     categories = set(disclosure.categories)
-    return (
-        disclosure.certainty == "clear"
-        and bool(categories & HARM_TO_THEM)
-        and "OTH" not in categories
-    )
+    to_them = bool(categories & HARM_TO_THEM) and "OTH" not in categories
+    return disclosure.certainty == "clear" and to_them

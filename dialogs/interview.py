@@ -2,8 +2,8 @@
 
 The table is turned into one shared machine when this module loads. It holds nothing about anybody:
 each turn fires it on a small `Step` of its own, so threads need no lock. Guards only read the step.
-Order of questions: safe now, what was going on, what would help come first, for a child who has only
-three texts in them; it never ends on harm (docs/practice.md PR-20, PR-23, PR-32, PR-37).
+Order of questions: safe now, what was going on, what would help come first, for a child who has
+only three texts in them; it never ends on harm (docs/practice.md PR-20, PR-23, PR-32, PR-37).
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def accepts(state: str, trigger: str) -> bool:
 
 
 def rows() -> list[tuple[str, str, str, Guard | None]]:
-    """The table with one row for each source, RESUME spelled out and SAME replaced by the source."""
+    """The table with one row for each source and destination: SAME and RESUME spelled out."""
     return [
         (trigger, source, source if dest == SAME else dest, guard)
         for trigger, sources, to, guard_of_row in TABLE

@@ -1,7 +1,7 @@
-"""Where a young person is in the conversation, and the data that goes into a turn and comes out of it.
+"""Where a young person is in the conversation, and the data of a turn.
 
-Everything here is frozen data without behaviour of its own, apart from `Position`, which is saved as
-JSON between two turns and must load again under every later version of the script.
+Everything here is frozen data without behaviour of its own, apart from `Position`, which is saved
+as JSON between two turns and must load again under every later version of the script.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 Contact = Literal["open", "guarded", "unverified"]
-"""open: texts may be sent; guarded: somebody may be looking; unverified: we do not know who holds the phone."""
+"""guarded: somebody may be looking; unverified: we do not know who holds the phone."""
 
 Exposure = Literal["bland", "general", "case"]
-"""bland: anyone may see it; general: about us or about safety; case: only after the identity check."""
+"""bland: for anyone's eyes; general: about us or safety; case: only after the identity check."""
 
 Media = Literal["picture", "voice", "pin", "other"]
 
@@ -156,7 +156,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One text to send. `asks` names the state whose question it puts; `safety` marks a safety text."""
+    """One text to send; `asks` names the state whose question it puts."""
 
     key: str
     body: str
@@ -168,7 +168,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Texts that answer a question: indexes into `Heard.texts`, never a copy (docs/practice.md PR-24)."""
+    """Texts that answer a question: indexes into `Heard.texts`, never a copy (PR-24)."""
 
     question: str
     texts: tuple[int, ...]

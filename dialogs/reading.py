@@ -1,8 +1,9 @@
-"""What a young person's text says to the conversation: a command, a plain answer, or words of their own.
+"""What a young person's text says to the conversation: a command, a plain answer, or words.
 
 A command is the whole message, or its whole first or last clause, that can mean nothing else; so
-"stop", "dont wanna say" and "was at my nans. gotta go" are read, and "stop him" and "i want it to stop"
-stay what they are: words (docs/practice.md PR-25, PR-26). Reading changes nothing that is stored.
+"stop", "dont wanna say" and "was at my nans. gotta go" are read, and "stop him" and "i want it to
+stop" stay what they are: words (docs/practice.md PR-25, PR-26). Reading changes nothing that is
+stored.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ def read(words: str, language: str = "en") -> str:
     """The kind of a text.
 
     Returns:
-        A command (`COMMANDS`, or "thats_all", "elsewhere": a wish to finish or to wait in some states
-        only), or "yes", "no", "partly", "unsure", "nothing", "confused", "greeting", or "words" when
-        it is none of these.
+        A command (`COMMANDS`, or "thats_all" and "elsewhere": a wish to finish or to wait, in some
+        states only), or "yes", "no", "partly", "unsure", "nothing", "confused", "greeting", or
+        "words" when it is none of these.
     """
     rules = _rules(language)
     if words.strip() and not words.strip(" ?!"):
@@ -61,7 +62,7 @@ def read(words: str, language: str = "en") -> str:
 
 
 def says_word(words: str, word: str) -> bool:
-    """Whether a short text gives the check word: in any case and spelling of spaces, with little around it."""
+    """Whether a short text gives the check word, in any case and spacing, with little around it."""
     said, wanted = _bare(words).split(), _bare(word)
     if not wanted or len(said) > 4 + len(wanted.split()):
         return False
@@ -69,7 +70,7 @@ def says_word(words: str, word: str) -> bool:
 
 
 def way_of(words: str, language: str = "en") -> str | None:
-    """Text, talk or meet: which one a text asks for; None when it is neither clear nor one of them."""
+    """Which of text, talk and meet is asked for; None when that is not clear."""
     plain = _NOT_WISHED.sub(" ", f" {_spell(words, _rules(language))} ")
     wished = [way for way, pattern in _WAYS.items() if pattern.search(plain)]
     return wished[0] if len(wished) == 1 else None
@@ -82,7 +83,8 @@ _WAYS = {
 }
 """The spelling is that of `_spell`: double letters are single."""
 _NOT_WISHED = re.compile(
-    r" (not|no|dont|dont want to|instead of|rather than|cant|hate)( do| want| to| like| a| on| the)*"
+    r" (not|no|dont|dont want to|instead of|rather than|cant|hate)"
+    r"( do| want| to| like| a| on| the)*"
     r" (text|texting|talk|talking|cal|cals|caling|phone|ring|speak|speaking|met|meting|se)(?= )"
 )
 
@@ -128,7 +130,7 @@ def _command_clause(words: str, rules: _Rules) -> str | None:
 
 
 def _plain_start(plain: str, rules: _Rules) -> str | None:
-    """ "yes im at my nans" is a yes, "no one was there" is no no, "yes but he" is not plain."""
+    """A yes or no with more behind it; "no one was there" is no no, and "yes but" is not plain."""
     if rules.plain_no.match(plain):
         return "words" if " yes" in plain else "no"
     if rules.plain_yes.match(plain):
@@ -140,10 +142,9 @@ def _plain_start(plain: str, rules: _Rules) -> str | None:
 def _rules(language: str) -> _Rules:
     """The rules of a language, or the English ones: English words are understood everywhere."""
     folder = files("dialogs") / "texts"
-    name = f"reading_{language}.toml"
-    path = folder / (
-        name if language.isalnum() and (folder / name).is_file() else "reading_en.toml"
-    )
+    path = folder / f"reading_{language}.toml"
+    if not language.isalnum() or not path.is_file():
+        path = folder / "reading_en.toml"
     return _compile(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
@@ -173,11 +174,8 @@ def _kinds_pattern(data: Mapping[str, Any]) -> re.Pattern[str]:
     opener = "(?:" + "|".join(map(_once, data["openers"])) + ")"
     kinds = []
     for kind, patterns in data["kinds"].items():
-        front = (
-            f"(?:(?:{filler}|{opener}) )*?"
-            if kind in (*CONTROLS, "elsewhere")
-            else f"(?:{filler} )*?"
-        )
+        wish = kind in (*CONTROLS, "elsewhere")
+        front = f"(?:(?:{filler}|{opener}) )*?" if wish else f"(?:{filler} )*?"
         body = "|".join(_uncaptured(_once(pattern)) for pattern in patterns)
         kinds.append(f"(?P<{kind}>{front}(?:{body})(?: {filler})*)")
     return re.compile("|".join(kinds))

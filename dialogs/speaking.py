@@ -48,7 +48,7 @@ class Speaker:
             self._told = (*self._told, question)
 
     def media(self, kinds: tuple[Media, ...], *, safety_follows: bool = False) -> None:
-        """Say what cannot be opened (PR-57, PR-58). A safety text says more than the one about a pin."""
+        """Say what cannot be opened (PR-57, PR-58); a safety text says more than a pin's."""
         for kind in dict.fromkeys(kinds):
             if kind != "pin":
                 self.say(_MEDIA[kind])

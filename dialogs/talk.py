@@ -100,7 +100,7 @@ class Talk:
         self.speaker.hello()
 
     def _listen_guarded(self) -> None:
-        """Bland and of the ordinary kind, whatever is said, until they start again (PR-12, PR-15)."""
+        """Bland and ordinary, whatever is said, until they start again (PR-12, PR-15)."""
         control = self.hearing.control
         if control:
             self._leave_for("finish" if control == "finish" else "busy")
@@ -191,7 +191,7 @@ class Talk:
             self._arrive(trigger)
 
     def _wait_for_yes(self) -> None:
-        """A check cannot be passed over: asked once more in other words, then it waits for a yes."""
+        """A check cannot be passed over: asked once more in other words, then wait for a yes."""
         state = self.step.state
         if self.step.asked_again:
             self.say(_WAIT_LINE[state])

@@ -1,8 +1,8 @@
 """Every word the bot sends, from dialogs/texts/<language>.toml.
 
-Each sentence hangs on a fact: a line has variants, and the first one whose placeholders are all known
-is sent, so a missing fact takes its sentence away (docs/practice.md PR-19, PR-53). A file is read once and
-refused as a whole when a line is broken; nothing is found out while a child waits.
+Each sentence hangs on a fact: a line has variants, and the first one whose placeholders are all
+known is sent, so a missing fact takes its sentence away (docs/practice.md PR-19, PR-53). A file is
+read once and refused as a whole when a line is broken; nothing is found out while a child waits.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The texts of one language; `approved` once a named lead and young people have signed them off."""
+    """The texts of one language; `approved` once a lead and young people signed them off (PR-08)."""
 
     language: str
     version: str
@@ -106,8 +106,9 @@ def parse(source: str, language: str) -> Script:
     """Read and check the texts of one language.
 
     Raises:
-        TextsError: no TOML; an unknown placeholder, exposure or key; a line without text; a last variant
-            that needs a fact; a safety line with no second wording; another version than the script's.
+        TextsError: no TOML; an unknown placeholder, exposure or key; a line without text; a last
+            variant that needs a fact; a safety line with no second wording; another version than
+            the script's.
     """
     try:
         data = tomllib.loads(source)

@@ -1,0 +1,1 @@
+"""The conversation itself: pure, without clock, input and output, logging or environment."""
