@@ -13,6 +13,8 @@ import secrets
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+
 from storage.keys import NONCE_BYTES, KeyFile, KeyStore
 
 FORMAT = b"\x01"
@@ -42,8 +44,13 @@ class Vault:
         return FORMAT + nonce + cipher.encrypt(nonce, _pad(data), _binding(owner_id, place, row_id))
 
     def open_bytes(self, owner_id: UUID, place: str, row_id: UUID, sealed: bytes) -> bytes:
-        """What was sealed; raises InvalidTag when it was sealed for another place or person."""
+        """What was sealed; raises InvalidTag when it was sealed for another place or person.
+
+        So it does when the value was changed or cut.
+        """
         start = len(FORMAT) + NONCE_BYTES
+        if not sealed.startswith(FORMAT) or len(sealed) < start:
+            raise InvalidTag
         nonce = sealed[len(FORMAT) : start]
         cipher = self.store.cipher(owner_id)
         return _unpad(cipher.decrypt(nonce, sealed[start:], _binding(owner_id, place, row_id)))
@@ -54,7 +61,8 @@ class Vault:
 
     def seal_json(self, owner_id: UUID, place: str, row_id: UUID, value: Any) -> bytes:
         """Seal a JSON value."""
-        return self.seal(owner_id, place, row_id, json.dumps(value))
+        # Escapes would join two lone surrogates that happen to meet into one character.
+        return self.seal(owner_id, place, row_id, json.dumps(value, ensure_ascii=False))
 
     def open_json(self, owner_id: UUID, place: str, row_id: UUID, sealed: bytes) -> Any:
         """The JSON value that was sealed."""
