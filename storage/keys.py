@@ -110,7 +110,7 @@ class KeyStore:
 
     def __init__(self, database: Database, keys: KeyFile) -> None:
         """Use ``database`` (already migrated) with the wrapping key of ``keys``."""
-        self._database = database
+        self.database = database
         self._wrapping = AESGCM(keys.wrapping)
         self._cache: OrderedDict[UUID, AESGCM] = OrderedDict()
         self._lock = threading.Lock()
@@ -129,7 +129,7 @@ class KeyStore:
             "created_at": datetime.now(UTC),
         }
         try:
-            with self._database.write() as session:
+            with self.database.write() as session:
                 session.connection().execute(person_key.insert(), row)
         except IntegrityError:
             return
@@ -150,10 +150,10 @@ class KeyStore:
 
     def answers(self) -> bool:
         """Whether the key store can be reached."""
-        return self._database.answers()
+        return self.database.answers()
 
     def _unwrap(self, owner_id: UUID) -> bytes:
-        with self._database.read() as session:
+        with self.database.read() as session:
             row = (
                 session.connection()
                 .execute(select(person_key.c.wrapped).where(person_key.c.owner_id == owner_id))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from storage.encryption import Vault
@@ -15,6 +15,7 @@ from storage.tables import SignInAttempt, Staff, StaffSession
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
+TOUCH_EVERY = timedelta(seconds=30)
 THROTTLE_WINDOW = timedelta(minutes=1)
 ATTEMPTS_FOR_ACCOUNT = 5
 ATTEMPTS_FOR_ADDRESS = 20
@@ -113,8 +114,17 @@ def session_staff(session: Session, token: str, machine_now: datetime) -> Staff 
     return staff if staff is not None and staff.active else None
 
 
+def seen_lately(session: Session, token: str, machine_now: datetime) -> bool:
+    """Whether the last use of this session is noted already, give or take ``TOUCH_EVERY``.
+
+    A page that asks every second must not write every second.
+    """
+    found = session.get(StaffSession, _hash(token))
+    return found is not None and machine_now - found.seen_at < TOUCH_EVERY
+
+
 def touch_session(session: Session, token: str, machine_now: datetime) -> None:
-    """Note that a person used this session (live pages polling by themselves do not count)."""
+    """Note that a person used this session (which requests count, web/access.py says)."""
     statement = (
         update(StaffSession)
         .where(col(StaffSession.token_hash) == _hash(token), col(StaffSession.ended_at).is_(None))
@@ -155,12 +165,19 @@ def is_throttled(
 
 def note_failed_sign_in(
     session: Session, account_index: str, address_index: str, machine_now: datetime
-) -> None:
-    """Count one failed sign-in."""
-    session.add(
-        SignInAttempt(account_index=account_index, address_index=address_index, at=machine_now)
+) -> SignInAttempt:
+    """Count one sign-in as failed, which it is until ``forget_failed_sign_in``."""
+    attempt = SignInAttempt(
+        account_index=account_index, address_index=address_index, at=machine_now
     )
+    session.add(attempt)
     session.flush()
+    return attempt
+
+
+def forget_failed_sign_in(session: Session, attempt: SignInAttempt) -> None:
+    """It succeeded after all: it was no guess."""
+    session.connection().execute(delete(SignInAttempt).where(col(SignInAttempt.seq) == attempt.seq))
 
 
 def _hash(token: str) -> str:

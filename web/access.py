@@ -1,0 +1,126 @@
+"""Who may reach what: one table, and one hook that refuses whatever is not in it.
+
+Closed unless opened (docs/reliability.md T-06): a route without an entry answers 404, even to an
+administrator. Roles are read from the database at every request, so a change holds at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+from flask import Flask, abort, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from storage.staff import seen_lately, session_staff, touch_session
+from storage.tables import Staff
+from web.context import enter, service
+
+Access = frozenset[str] | Literal["public", "demo"]
+
+PUBLIC: Final = "public"
+"""Open to everybody."""
+
+DEMO: Final = "demo"
+"""Open to everybody in the demo; elsewhere it does not exist."""
+
+_DUTY: Final = frozenset({"duty_worker"})
+_ADVOCATE: Final = frozenset({"advocate"})
+_MANAGER: Final = frozenset({"manager"})
+_ADMINISTRATOR: Final = frozenset({"administrator"})
+_EVERYONE: Final = _DUTY | _ADVOCATE | _MANAGER | _ADMINISTRATOR
+
+ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
+    {
+        "static": PUBLIC,
+        "health.live": PUBLIC,
+        "health.ready": PUBLIC,
+        "webhooks.message": PUBLIC,
+        "sign_in.show": PUBLIC,
+        "sign_in.enter": PUBLIC,
+        "sign_in.leave": _EVERYONE,
+        "sign_in.home": _EVERYONE,
+        "inbox.index": _DUTY | _MANAGER,
+        "inbox.live": _DUTY | _MANAGER,
+        "inbox.escalation": _DUTY | _MANAGER,
+        "inbox.escalation_live": _DUTY | _MANAGER,
+        "inbox.acknowledge": _DUTY,
+        "inbox.outcome": _DUTY,
+        "inbox.close": _DUTY,
+        "inbox.tasks": _DUTY | _ADVOCATE,
+        "inbox.finish_task": _DUTY | _ADVOCATE,
+        "interviews.index": _ADVOCATE | _MANAGER,
+        "interviews.transcript": _ADVOCATE | _MANAGER,
+        "staff_pages.index": _ADMINISTRATOR,
+        "phone.index": DEMO,
+        "phone.show": DEMO,
+        "phone.live": DEMO,
+        "phone.text": DEMO,
+        "phone.picture": DEMO,
+        "phone.pin": DEMO,
+        "phone.signal": DEMO,
+        "phone.clock": DEMO,
+    }
+)
+
+LIVE: Final = frozenset({"inbox.live", "inbox.escalation_live"})
+"""What pages ask for by themselves, every second while they are visible.
+
+Signed out, they are answered 401 instead of a page that a script could not read.
+"""
+
+KEEPS_AWAKE: Final = frozenset({"inbox.live"})
+"""Live pages that count as somebody being there.
+
+Fifteen idle minutes end a session. A duty worker who watches the inbox through the night touches
+nothing for hours, and an inbox that has signed itself out is an alarm that is switched off. So the
+inbox, which polls only while it is visible and shows no words, keeps the session awake up to its
+twelve hours. Pages with a young person's words on them do not: left open, they end.
+"""
+
+
+def guard(app: Flask) -> None:
+    """Put the hook before every view of ``app``."""
+    app.before_request(_let_in)
+
+
+def _let_in() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # No such route, or not with this method: Flask answers 404 or 405.
+    access = ACCESS.get(request.endpoint)
+    if access is None or (access == DEMO and not service().settings.is_demo):
+        abort(404)
+    if access in (PUBLIC, DEMO):
+        return None
+    staff = _find_visitor(request.endpoint)
+    if staff is None:
+        return _to_sign_in()
+    enter(staff)
+    if staff.role not in access:
+        abort(403)
+    return None
+
+
+def _find_visitor(endpoint: str) -> Staff | None:
+    """Who the cookie belongs to; notes that they are there."""
+    token = session.get("token")
+    if not isinstance(token, str):
+        return None
+    now = service().clock.machine_now()
+    with service().database.read() as reading:
+        staff = session_staff(reading, token, now)
+        fresh = staff is None or seen_lately(reading, token, now)
+    if not fresh and (endpoint not in LIVE or endpoint in KEEPS_AWAKE):
+        with service().database.write() as writing:
+            touch_session(writing, token, now)
+    return staff
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    session.clear()
+    if request.endpoint in LIVE:
+        return "", 401
+    if request.method not in ("GET", "HEAD"):
+        return redirect(url_for("sign_in.show"), 303)
+    return redirect(url_for("sign_in.show", next=request.path), 303)

@@ -1,0 +1,60 @@
+"""The application: settings of the web server's inside, and which pages there are."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from bot.channels.twilio_webhook import LARGEST_BODY
+from bot.service import Service
+from bot.settings import Settings
+from web import access, context, errors, headers, health, layout, sign_in, webhooks
+
+
+def create_app(service: Service) -> Flask:
+    """Make the application around ``service``; nothing is read from the environment.
+
+    Args:
+        service: opened for this process; the caller closes it.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(_config(service.settings))
+    # A redirect of Werkzeug's own would be to the address that the request claims to have.
+    app.url_map.merge_slashes = False
+    context.attach(app, service)
+    headers.harden(app)
+    access.guard(app)
+    layout.prepare(app)
+    csrf = CSRFProtect(app)
+    # The provider signs its requests instead; reading a form here would lose the signed bytes.
+    csrf.exempt(webhooks.message)
+    errors.register(app)
+    for blueprint in (sign_in.blueprint, webhooks.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
+    names = ["inbox", "interviews", "staff_pages"] + ["phone"] * service.settings.is_demo
+    for name in names:
+        if find_spec(f"web.{name}"):
+            app.register_blueprint(import_module(f"web.{name}").blueprint)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "MAX_FORM_PARTS": 100,
+        # A name that begins with __Host- is only taken over https, for this host and all paths.
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.is_https else "session",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A page may be open for a night before its button is pressed: the token lives as long as
+        # the session does.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages send no referrer, so it cannot be asked for.
+        "WTF_CSRF_SSL_STRICT": False,
+    }
