@@ -124,13 +124,10 @@ class TwilioSms:
 
         from bot.channels.twilio_http import TwilioHttp
 
-        # The environment is given so that none is read: an edge or region in it would move the
-        # host.
         return Client(
             self._account_sid,
             self._auth_token,
             http_client=TwilioHttp(self._api_url, self._timeouts_s),
-            environment={"PATH": ""},
         )
 
 

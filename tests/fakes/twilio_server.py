@@ -254,9 +254,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, json.dumps(answer).encode())
 
     def _refuse(self, status: int, code: int, retry_after: str | None = None) -> None:
-        words = {"code": code, "message": "refused", "more_info": "", "status": status}
+        """Refuse in words that quote the number, as Twilio's do."""
+        words = f"The number {PHONE} is refused"
+        body = {"code": code, "message": words, "more_info": "", "status": status}
         headers = {"Retry-After": retry_after} if retry_after else {}
-        self._answer(status, json.dumps(words).encode(), headers)
+        if 300 <= status < 400:
+            headers["Location"] = self.path
+        self._answer(status, json.dumps(body).encode(), headers)
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         try:

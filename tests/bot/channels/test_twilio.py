@@ -90,6 +90,7 @@ def test_any_other_refusal_is_our_fault(
 
     assert (failed.value.code, failed.value.retryable) == (code, retryable)
     assert failed.value.trouble == "our_fault"
+    assert twilio.requests == 1  # a redirect is not followed
 
 
 def test_a_wrong_token_is_our_fault_and_can_be_put_right(twilio: TwilioServer) -> None:
@@ -181,9 +182,10 @@ def test_a_provider_that_nobody_reached_has_accepted_nothing() -> None:
 
         with pytest.raises(SendFailed) as failed:
             send(sms)
-        with pytest.raises(SendInDoubt):
+        with pytest.raises(SendInDoubt) as doubt:
             sms.find(PHONE, BODY, LONG_AGO, known=())
 
+    assert PHONE[1:] not in "".join(traceback.format_exception(doubt.value))
     assert (failed.value.code, failed.value.retryable) == ("not_reached", True)
 
 
