@@ -18,10 +18,11 @@ from bot.service import Service
 from bot.transcripts import ShownMessage, log_reading, shown
 from storage import escalations as records
 from storage import messages as words
-from storage import people
+from storage import people, versions
 from storage.outbox import alert_delivery_of
 from storage.staff import staff_by_id
 from storage.tables import Escalation, EscalationEvent
+from storage.versions import Version
 
 HIT_KINDS = frozenset({"hit", "not_screened", "unread", "undelivered", "turn_failed", "opted_out"})
 """Events that are a reason of their own to look; the others record what was done."""
@@ -93,12 +94,37 @@ class Detail:
     messages: tuple[ShownMessage, ...]
     outcome: Mapping[str, str] | None
 
+    @property
+    def hits(self) -> tuple[Event, ...]:
+        """The events that are a reason of their own to look."""
+        return tuple(each for each in self.events if each.kind in HIT_KINDS)
+
 
 def summaries(service: Service, *, only_open: bool = False) -> list[Summary]:
     """Escalations for a list, the most urgent first."""
     with service.database.read() as session:
         found = records.list_escalations(session, only_open=only_open)
         return [_summary(service, session, each) for each in found]
+
+
+def recently_closed(service: Service, limit: int = 20) -> list[Summary]:
+    """The escalations that were closed last, the newest first."""
+    with service.database.read() as session:
+        found = records.recently_closed(session, limit)
+        return [_summary(service, session, each) for each in found]
+
+
+def list_version(service: Service) -> Version:
+    """Changes whenever a list of escalations would."""
+    with service.database.read() as session:
+        return versions.list_version(session)
+
+
+def escalation_version(service: Service, escalation_id: UUID) -> Version | None:
+    """Changes whenever the escalation in full would; opens no words; None when there is none."""
+    with service.database.read() as session:
+        found = records.escalation(session, escalation_id)
+        return None if found is None else versions.escalation_version(session, found)
 
 
 def read_escalation(service: Service, escalation_id: UUID, actor: str) -> Detail | None:

@@ -83,4 +83,4 @@ def queue_replies(
 
 def queue_alert(service: Service, session: Session, alert: Alert, now: datetime) -> None:
     """Put one alert to a member of staff in front of everything else."""
-    queue_entry(session, ALERT_RANK, service.alert_channel, now, now, alert_id=alert.id)
+    queue_entry(session, ALERT_RANK, service.phone_channel, now, now, alert_id=alert.id)

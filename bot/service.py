@@ -47,13 +47,14 @@ class Service:
     screen: Screener = screen
 
     @property
-    def alert_channel(self) -> str:
-        """The channel that staff are alerted on."""
-        return next(iter(self.channels))
+    def phone_channel(self) -> str:
+        """The channel that telephone numbers are reached on: text messages, or pretended phones."""
+        return next(iter(self.channels), "sms")
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection; what is open again is opened anew."""
         self.database.close()
+        self.vault.store.database.close()
 
 
 def prepare(settings: Settings) -> None:

@@ -95,6 +95,9 @@ def load_settings(**overrides: object) -> Settings:
     Raises:
         SettingsUnsafe: a variable cannot be read; the line names it and not its value.
     """
+    folder = os.environ.get("DEMO_FOLDER") or overrides.get("demo_folder")
+    if folder:
+        overrides = _demo_defaults(Path(str(folder))) | overrides
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]
         database_url(settings.database_url)
@@ -110,6 +113,29 @@ def load_settings(**overrides: object) -> Settings:
         ) from None
     _check_demo(settings)
     return settings
+
+
+def _demo_defaults(folder: Path) -> dict[str, object]:
+    """Everything of the demo lies in its folder; what the environment says is checked after."""
+    secret = folder / "secret-key"
+    inside: dict[str, object] = {
+        "database_url": f"sqlite:///{folder / 'return-interview.db'}",
+        "keys_file": folder / "keys.json",
+        "secret_key": secret.read_text(encoding="ascii") if secret.exists() else None,
+        "employer": "Northmoor Advocacy",
+        "public_url": f"http://127.0.0.1:{os.environ.get('PORT') or 8080}",
+    }
+    return {name: value for name, value in inside.items() if name.upper() not in os.environ}
+
+
+def child_environment(folder: Path, port: int) -> dict[str, str]:
+    """The environment for the demo's own processes: its folder and its port, and no other mode."""
+    here = {
+        "DEMO_FOLDER": str(folder),
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
+    return {**os.environ, **here}
 
 
 def require_safe(settings: Settings) -> None:
@@ -165,6 +191,8 @@ def _check_demo(settings: Settings) -> None:
     if named:
         raise SettingsUnsafe(f"the demo does not start while {named[0]} is set")
     folder = settings.demo_folder.resolve()
+    if folder not in settings.keys_file.resolve().parents:
+        raise SettingsUnsafe("the demo does not start with a key file outside its own folder")
     for url in (settings.database_url, settings.key_store_url):
         file = sqlite_file(url)
         if file is None or folder not in file.resolve().parents:

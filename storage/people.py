@@ -113,6 +113,23 @@ def young_person(session: Session, young_person_id: UUID) -> YoungPerson:
     return session.exec(select(YoungPerson).where(YoungPerson.id == young_person_id)).one()
 
 
+def exists(session: Session, young_person_id: UUID) -> bool:
+    """Whether there is such a young person."""
+    statement = select(YoungPerson.id).where(YoungPerson.id == young_person_id)
+    return session.exec(statement).first() is not None
+
+
+def known_people(session: Session, channel: str) -> Sequence[YoungPerson]:
+    """Young people who are reached on this channel, without unknown senders, the first first."""
+    statement = (
+        select(YoungPerson)
+        .join(ContactAddress, col(ContactAddress.young_person_id) == col(YoungPerson.id))
+        .where(ContactAddress.channel == channel, col(YoungPerson.provisional).is_(False))
+        .order_by(col(YoungPerson.seq))
+    )
+    return session.exec(statement).unique().all()
+
+
 def name_of(vault: Vault, person: YoungPerson) -> str:
     """Their name, or a plain phrase for a sender whom nobody has linked yet."""
     if person.name_sealed is None:

@@ -1,0 +1,128 @@
+"""The demo's fictional authority: staff of each role, and a few young people.
+
+Every person, place and number here is made up (numbers from the range kept for fiction).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from bot.channels import Inbound
+from bot.channels.phone_numbers import normalise
+from bot.invitations import Invitation, NewEpisode, enter_episode
+from bot.receive import receive
+from bot.service import Service
+from bot.worker import step
+from web.commands.people import enter_staff
+from web.passwords import new_password
+
+WORKER = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How to sign in as one of the staff."""
+
+    role: str
+    email: str
+    password: str
+
+    def as_json(self) -> dict[str, str]:
+        """For the file that keeps them between two starts."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One member of staff."""
+
+    name: str
+    email: str
+    role: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One young person: how long ago they returned, and what they have texted so far."""
+
+    name: str
+    phone: str
+    returned_hours_ago: int
+    texts: tuple[str, ...] = ()
+    check_word: str | None = None
+    invited: bool = True
+
+
+STAFF = (
+    Colleague("Dee Okafor", "dee@northmoor.example", "duty_worker", "07700 900901"),
+    Colleague("Sam Whitlock", "sam@northmoor.example", "duty_worker", "07700 900902"),
+    Colleague("Jo Hart", "jo@northmoor.example", "advocate"),
+    Colleague("Mo Farrow", "mo@northmoor.example", "manager"),
+    Colleague("Ada Lindqvist", "ada@northmoor.example", "administrator"),
+)
+
+CHILDREN = (
+    Child("Amina Yusuf", "07700 900101", returned_hours_ago=3),
+    Child("Kai Brennan", "07700 900102", returned_hours_ago=26, texts=("yes", "yes", "text")),
+    Child("Leo Marsh", "07700 900103", returned_hours_ago=49, check_word="marmalade"),
+    Child("Mia Castellan", "07700 900104", returned_hours_ago=68, texts=("later",)),
+    Child("Tom Avery", "07700 900105", returned_hours_ago=80, invited=False),
+)
+
+
+def seed(service: Service) -> list[Login]:
+    """Enter everybody, invite those who agreed to texts, and let some of them have answered."""
+    logins = [_colleague(service, each) for each in STAFF]
+    for child in CHILDREN:
+        _child(service, child)
+    return logins
+
+
+def _colleague(service: Service, colleague: Colleague) -> Login:
+    password = new_password()
+    enter_staff(
+        service,
+        colleague.name,
+        colleague.email,
+        colleague.role,
+        colleague.phone,
+        password,
+    )
+    return Login(colleague.role, colleague.email, password)
+
+
+def _child(service: Service, child: Child) -> None:
+    advocate = next(each.email for each in STAFF if each.role == "advocate")
+    returned_at = service.clock.service_now() - timedelta(hours=child.returned_hours_ago)
+    enter_episode(
+        service,
+        NewEpisode(returned_at, child.name, child.phone, check_word=child.check_word),
+        "command",
+        Invitation(advocate, ignore_quiet_hours=True) if child.invited else None,
+    )
+    _run_due(service)
+    for text in child.texts:
+        receive(service, _inbound(service, child, text))
+        _run_due(service)
+
+
+def _run_due(service: Service) -> None:
+    while step(service, WORKER):
+        continue
+
+
+def _inbound(service: Service, child: Child, text: str) -> Inbound:
+    return Inbound(
+        channel=service.phone_channel,
+        account="demo",
+        provider_id=uuid4().hex,
+        sender=normalise(child.phone),
+        recipient="",
+        text=text,
+        exact=True,
+        raw=text.encode(),
+        content_type="text/plain",
+    )
