@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -72,17 +71,21 @@ class AuditChain:
     def verify(self, session: Session) -> tuple[int, UUID | None]:
         """Walk the chain; give the number of sound entries and the id of the first broken one."""
         previous, count = _FIRST, 0
-        for entry in _in_order(session):
-            sound = entry.previous == previous and hmac.compare_digest(entry.mac, self._mac(entry))
-            if not sound:
-                return count, entry.id
-            previous, count = entry.mac, count + 1
+        in_order = select(AuditEntry).order_by(col(AuditEntry.seq))
+        with session.exec(in_order.execution_options(yield_per=1000)) as entries:
+            for entry in entries:
+                if entry.previous != previous or not self._is_own(entry):
+                    return count, entry.id
+                previous, count = entry.mac, count + 1
         return count, None
+
+    def _is_own(self, entry: AuditEntry) -> bool:
+        return hmac.compare_digest(entry.mac.encode(), self._mac(entry).encode())
 
     def _mac(self, entry: AuditEntry) -> str:
         body = [
             str(entry.id),
-            entry.at.isoformat(),
+            entry.at.astimezone(UTC).isoformat(),  # as the database will give it back
             entry.actor,
             entry.action,
             entry.subject,
@@ -91,8 +94,3 @@ class AuditChain:
         ]
         message = json.dumps(body, sort_keys=True).encode()
         return hmac.new(self._key, message, hashlib.sha256).hexdigest()
-
-
-def _in_order(session: Session) -> Iterator[AuditEntry]:
-    statement = select(AuditEntry).order_by(col(AuditEntry.seq)).execution_options(yield_per=1000)
-    yield from session.exec(statement)

@@ -34,15 +34,15 @@ class Child:
 def amina(database: Database, vault: Vault, **details: Any) -> Child:
     """A young person who is known, at a confirmed number of her own."""
     known = {"name": "Amina Yusuf", "check_word": "marigold", "confirmed": True}
-    return _young_person(database, vault, AMINA_NUMBER, known | details)
+    return young_person(database, vault, AMINA_NUMBER, known | details)
 
 
 def max_outsider(database: Database, vault: Vault) -> Child:
     """An unknown sender: somebody else, with a key of his own."""
-    return _young_person(database, vault, MAX_NUMBER, {"provisional": True})
+    return young_person(database, vault, MAX_NUMBER, {"provisional": True})
 
 
-def _young_person(database: Database, vault: Vault, address: str, details: dict[str, Any]) -> Child:
+def young_person(database: Database, vault: Vault, address: str, details: dict[str, Any]) -> Child:
     new = people.NewYoungPerson(id=uuid4(), channel="sms", address=address, **details)
     vault.new_owner(new.id)
     with database.write() as session:
