@@ -1,0 +1,224 @@
+"""Screening: does this thought tell of harm, and how fast must a person look?
+
+A layered lexicon (docs/screening.md). Layers can only raise: a harmless word after a risk cancels nothing.
+Priorities say how fast a person must look, never how much a child is at risk (docs/practice.md 6.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from dialogs.normalise import unread_share
+from dialogs.screening_lexicon import CATEGORIES, Lexicon, LookAlike, Raise, Rule, ScreeningFailed, lexicon
+from dialogs.screening_patterns import incoming, retrace
+from dialogs.screening_spelling import END, START, Edge, Lattice
+
+__all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
+
+VERSION = "lexicon-1"
+_NEGATORS = frozenset(("not", "never", "nobody", "noone"))
+_CARRIERS = frozenset(("being", "getting", "ever", "been", "going", "to", "really", "even", "get", "be", "a"))
+_UNREADABLE = "cannot read this"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One reason: `text == texts[text_index][start:end]`, in code points of the original."""
+
+    category: str
+    rule: str
+    text_index: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What was found in one thought; `priority` None means nothing was found, never that all is well."""
+
+    priority: int | None
+    categories: tuple[str, ...]
+    because: tuple[Match, ...]
+    certainty: Literal["clear", "unsure"]
+    own_act: bool
+    detector: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One rule that holds, with its priority after raising and the words that hold it up."""
+
+    rule: Rule
+    priority: int
+    categories: tuple[str, ...]
+    edges: tuple[Edge, ...]
+
+
+def screen(
+    texts: Sequence[str],
+    asked: Collection[str] = (),
+    language: str = "en",
+    after_risk: bool = False,
+) -> Screening:
+    """Look for signs of harm in one thought.
+
+    Args:
+        texts: the thought as typed, possibly split over several texts.
+        asked: the states whose question it may answer; each counts, the most urgent reading wins.
+        language: what the young person writes in; only English has a lexicon, every text is read with it.
+        after_risk: an earlier risk in this conversation is still open.
+
+    Returns:
+        Priority 1 (now) to 3 (next working day) or None, with categories (docs/practice.md 6.3) and every
+        reason as a span of the original.
+
+    Raises:
+        ScreeningFailed: the lexicon is missing, empty or broken.
+    """
+    words = lexicon()
+    findings: dict[str, _Finding] = {}
+    for finding in _found_in_views(texts, words, frozenset(asked), after_risk):
+        known = findings.get(finding.rule.name)
+        if known is None or finding.priority < known.priority:
+            findings[finding.rule.name] = finding
+    detector = f"{VERSION}+{words.fingerprint}"
+    return _result(list(findings.values()), texts, detector)
+
+
+def _found_in_views(
+    texts: Sequence[str], words: Lexicon, asked: frozenset[str], after_risk: bool
+) -> Iterator[_Finding]:
+    """The thought as a whole, then (when split) each text, so that whole-message rules see both."""
+    yield from _View(words.spelling.lattice(texts), words).findings(asked, after_risk)
+    if len(texts) < 2:
+        return
+    for place, text in enumerate(texts):
+        yield from _View(words.spelling.lattice([text], place), words).findings(asked, after_risk)
+
+
+class _View:
+    """One reading of the thought against the whole lexicon."""
+
+    def __init__(self, lattice: Lattice, words: Lexicon) -> None:
+        self._words = words
+        self._arriving = incoming(lattice)
+        self._ends = words.program.ends(lattice)
+        self._spared = list(self._spans_of_lookalikes())
+
+    def findings(self, asked: frozenset[str], after_risk: bool) -> list[_Finding]:
+        found = [
+            _Finding(entry, self._priority(entry, after_risk), (entry.category, *entry.also), edges)
+            for pattern, entry in self._occurring(Rule)
+            if isinstance(entry, Rule) and (not entry.asked or entry.asked & asked)
+            if (edges := self._held(pattern, entry))
+        ]
+        raises = [entry for _, entry in self._occurring(Raise) if isinstance(entry, Raise)]
+        return [_raised(finding, raises) for finding in found]
+
+    def _occurring(self, kind: type) -> Iterator[tuple[int, Rule | LookAlike | Raise]]:
+        for pattern in self._ends:
+            if isinstance(self._words.entries[pattern], kind):
+                yield pattern, self._words.entries[pattern]
+
+    @staticmethod
+    def _priority(rule: Rule, after_risk: bool) -> int:
+        if after_risk and rule.after_risk is not None:
+            return min(rule.priority, rule.after_risk)
+        return rule.priority
+
+    def _spans_of_lookalikes(self) -> Iterator[tuple[LookAlike, int, int]]:
+        for pattern, entry in self._occurring(LookAlike):
+            if isinstance(entry, LookAlike):
+                for end in self._ends[pattern]:
+                    edges = self._edges(pattern, end)
+                    yield entry, edges[0].source, edges[-1].target
+
+    def _edges(self, pattern: int, end: int) -> list[Edge]:
+        return retrace(self._words.program.patterns[pattern], end, self._arriving)
+
+    def _held(self, pattern: int, rule: Rule) -> tuple[Edge, ...]:
+        """The first occurrence that no negation and no look-alike takes away."""
+        ends = self._ends[pattern]
+        for end in ends:
+            edges = self._edges(pattern, end)
+            if self._stands(edges, rule):
+                return tuple(edges)
+        if len(ends) >= 8:
+            return tuple(self._edges(pattern, ends[-1]))
+        return ()
+
+    def _stands(self, edges: list[Edge], rule: Rule) -> bool:
+        first, last = edges[0].source, edges[-1].target
+        for lookalike, start, end in self._spared:
+            if start < last and first < end and (not lookalike.spares or rule.category in lookalike.spares):
+                return False
+        return rule.negation == "keep" or not self._negated(first)
+
+    def _negated(self, node: int) -> bool:
+        for edge in self._arriving.get(node, ()):
+            if edge.word in _NEGATORS:
+                return True
+            if edge.word in _CARRIERS and self._negated(edge.source):
+                return True
+        return False
+
+
+def _raised(finding: _Finding, raises: Sequence[Raise]) -> _Finding:
+    """`finding` with what else the thought says taken in; the priority can only become more urgent."""
+    for change in raises:
+        if not change.categories & set(finding.categories):
+            continue
+        if change.to is not None and finding.priority <= 2:
+            finding = replace(finding, priority=min(finding.priority, change.to))
+        if change.adds and change.adds not in finding.categories and finding.priority <= 2:
+            finding = replace(finding, categories=(*finding.categories, change.adds))
+    return finding
+
+
+def _result(findings: list[_Finding], texts: Sequence[str], detector: str) -> Screening:
+    if not findings:
+        return _unreadable(texts, detector)
+    findings.sort(key=lambda finding: (finding.priority, CATEGORIES.index(finding.rule.category)))
+    first = findings[0].priority
+    leading = [finding.rule for finding in findings if finding.priority == first]
+    return Screening(
+        priority=first,
+        categories=tuple(dict.fromkeys(code for finding in findings for code in finding.categories)),
+        because=tuple(match for finding in findings for match in _matches(finding, texts)),
+        certainty="clear" if any(rule.certainty == "clear" for rule in leading) else "unsure",
+        own_act=any(rule.own_act for rule in leading),
+        detector=detector,
+    )
+
+
+def _matches(finding: _Finding, texts: Sequence[str]) -> Iterator[Match]:
+    """One match for each text that the words of the finding lie in."""
+    spans: dict[int, tuple[int, int]] = {}
+    for edge in finding.edges:
+        if edge.word in (START, END):
+            continue
+        start, end = spans.get(edge.text_index, (edge.start, edge.end))
+        spans[edge.text_index] = (min(start, edge.start), max(end, edge.end))
+    for index, (start, end) in spans.items():
+        yield Match(finding.rule.category, finding.rule.name, index, texts[index][start:end], start, end)
+
+
+def _unreadable(texts: Sequence[str], detector: str) -> Screening:
+    """Nothing found: P3 when most of it is in letters the lexicon cannot read, else nothing."""
+    unread = [(index, text) for index, text in enumerate(texts) if _mostly_foreign(text)]
+    because = tuple(Match("TEC", _UNREADABLE, index, text, 0, len(text)) for index, text in unread)
+    if not because:
+        return Screening(None, (), (), "clear", False, detector)
+    return Screening(3, ("TEC",), because, "unsure", False, detector)
+
+
+def _mostly_foreign(text: str) -> bool:
+    foreign, letters = unread_share(text)
+    return letters > 0 and foreign * 2 > letters
+
+
+def _by_name(rules: Sequence[Rule]) -> Mapping[str, Rule]:
+    return {rule.name: rule for rule in rules}

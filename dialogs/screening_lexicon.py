@@ -1,0 +1,272 @@
+"""The reviewed lexicon: word classes, rules, look-alikes, what raises a priority, answers to questions.
+
+All of it is data, `dialogs/lexicon/*.toml`, one file for a category or a few (codes of docs/practice.md 6.3),
+so that practitioners can review it; every rule carries an example for and one against, and a test runs both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Literal, cast
+
+from dialogs.screening_patterns import Item, PatternError, Program, compile_patterns, forms, parse
+from dialogs.screening_spelling import Spelling
+
+CATEGORIES = (
+    *("IMM", "MIS", "RUN", "SUI", "SEX", "CSE", "ONL", "CCE", "WPN", "DA", "ABU", "LAD"),
+    *("SUB", "MED", "HBA", "TRA", "RAD", "OTH", "HOM", "BUL", "CPL", "TEC", "SIL"),
+)
+_RULE_KEYS = frozenset(
+    ("name", "category", "also", "priority", "certainty", "own_act", "negation", "after_risk")
+    + ("asked", "patterns", "for", "against")
+)
+_LOOKALIKE_KEYS = frozenset(("name", "spares", "patterns"))
+_RAISE_KEYS = frozenset(("name", "categories", "to", "adds", "patterns"))
+
+
+class ScreeningFailed(Exception):
+    """Screening cannot be trusted (no lexicon, or a broken one); the caller must bring in a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one disclosure looks like.
+
+    `negation` "keep" lets a "not" stand before it; `after_risk` is its priority while an earlier risk is open;
+    `asked` limits it to answers to those questions (state names).
+    """
+
+    name: str
+    category: str
+    priority: int
+    also: tuple[str, ...] = ()
+    certainty: Literal["clear", "unsure"] = "clear"
+    own_act: bool = False
+    negation: Literal["skip", "keep"] = "skip"
+    after_risk: int | None = None
+    asked: frozenset[str] = frozenset()
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """Words that sound like harm and are not: they spare the rules of `spares` (empty: of all categories)."""
+
+    name: str
+    spares: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """What in the same thought makes a match of `categories` more urgent, or adds a category to it."""
+
+    name: str
+    categories: frozenset[str]
+    to: int | None = None
+    adds: str | None = None
+
+
+Entry = Rule | LookAlike | Raise
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything `screen` needs, ready to run; `entries[n]` is what pattern n of `program` belongs to."""
+
+    program: Program
+    entries: tuple[Entry, ...]
+    spelling: Spelling
+    rules: tuple[Rule, ...]
+    fingerprint: str
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of this package, read once.
+
+    Raises:
+        ScreeningFailed: a file is missing, empty or broken.
+    """
+    try:
+        folder = files("dialogs") / "lexicon"
+        documents = {file.name: file.read_bytes() for file in _toml_files(folder)}
+    except (OSError, ModuleNotFoundError) as error:
+        raise ScreeningFailed("the lexicon cannot be read") from error
+    return build(documents)
+
+
+def _toml_files(folder: Traversable) -> list[Traversable]:
+    found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    return sorted(found, key=lambda file: file.name)
+
+
+def build(documents: Mapping[str, bytes]) -> Lexicon:
+    """Make a lexicon of the bytes of its files (file name to content).
+
+    Raises:
+        ScreeningFailed: anything missing, empty, unknown or unreadable; the message names the place.
+    """
+    merged: dict[str, list[Any]] = {}
+    for name, content in documents.items():
+        for key, value in _document(name, content).items():
+            merged.setdefault(key, []).extend(value if isinstance(value, list) else [value])
+    try:
+        return _assemble(merged, _fingerprint(documents))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ScreeningFailed(f"the lexicon is broken: {error}") from error
+
+
+def _document(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ScreeningFailed(f"{name} cannot be read") from error
+    if not document:
+        raise ScreeningFailed(f"{name} is empty")
+    category = document.pop("category", None)
+    for rule in document.get("rule", ()):
+        rule.setdefault("category", category)
+    return document
+
+
+def _fingerprint(documents: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(documents):
+        digest.update(name.encode() + b"\0" + documents[name] + b"\0")
+    return digest.hexdigest()[:8]
+
+
+def _assemble(merged: Mapping[str, list[Any]], fingerprint: str) -> Lexicon:
+    classes = _classes(merged["words"])
+    entries: list[Entry] = []
+    parsed: list[tuple[Item, ...]] = []
+    kinds = (("rule", _rule), ("lookalike", _lookalike), ("raise", _raise))
+    for kind, make in kinds:
+        for table in merged[kind]:
+            entry = make(table)
+            for pattern in _patterns(table, entry):
+                parsed.append(_parsed(pattern, classes, entry))
+                entries.append(entry)
+    rules = tuple(dict.fromkeys(entry for entry in entries if isinstance(entry, Rule)))
+    missing = set(CATEGORIES) - {rule.category for rule in rules}
+    if missing:
+        raise ValueError(f"no rule for {sorted(missing)}")
+    if len({rule.name for rule in rules}) != len(rules):
+        raise ValueError("two rules of one name")
+    spelling = _spelling(merged, classes, parsed)
+    return Lexicon(compile_patterns(parsed), tuple(entries), spelling, rules, fingerprint)
+
+
+def _patterns(table: Mapping[str, Any], entry: Entry) -> list[str]:
+    patterns = table["patterns"]
+    if not patterns or not all(isinstance(pattern, str) for pattern in patterns):
+        raise ValueError(f"{entry.name!r} has no patterns")
+    return cast(list[str], patterns)
+
+
+def _parsed(pattern: str, classes: Mapping[str, Sequence[str]], entry: Entry) -> tuple[Item, ...]:
+    try:
+        return parse(pattern, classes)
+    except PatternError as error:
+        raise ValueError(f"{entry.name!r}: {error}") from error
+
+
+def _known_keys(table: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    unknown = table.keys() - allowed
+    if unknown:
+        raise ValueError(f"{table.get('name')!r} has unknown keys {sorted(unknown)}")
+
+
+def _codes(codes: Sequence[str]) -> tuple[str, ...]:
+    for code in codes:
+        if code not in CATEGORIES:
+            raise ValueError(f"no category {code!r}")
+    return tuple(codes)
+
+
+def _rule(table: Mapping[str, Any]) -> Rule:
+    _known_keys(table, _RULE_KEYS)
+    rule = Rule(
+        name=table["name"],
+        category=_codes([table["category"]])[0],
+        priority=table.get("priority", 2),
+        also=_codes(table.get("also", ())),
+        certainty=table.get("certainty", "clear"),
+        own_act=table.get("own_act", False),
+        negation=table.get("negation", "skip"),
+        after_risk=table.get("after_risk"),
+        asked=frozenset(table.get("asked", ())),
+        examples=tuple(table["for"]),
+        counterexamples=tuple(table["against"]),
+    )
+    if rule.priority not in (1, 2, 3) or rule.certainty not in ("clear", "unsure"):
+        raise ValueError(f"{rule.name!r} has an impossible priority or certainty")
+    if not rule.examples or not rule.counterexamples or rule.negation not in ("skip", "keep"):
+        raise ValueError(f"{rule.name!r} lacks an example, or has an impossible negation")
+    return rule
+
+
+def _lookalike(table: Mapping[str, Any]) -> LookAlike:
+    _known_keys(table, _LOOKALIKE_KEYS)
+    return LookAlike(table["name"], frozenset(_codes(table.get("spares", ()))))
+
+
+def _raise(table: Mapping[str, Any]) -> Raise:
+    _known_keys(table, _RAISE_KEYS)
+    adds = table.get("adds")
+    categories = _codes(table["categories"] + ([adds] if adds else []))
+    return Raise(table["name"], frozenset(categories), table.get("to"), adds)
+
+
+def _classes(tables: Sequence[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Word classes with the classes they name spelled out, and `word+` grown to its regular forms."""
+    raw: dict[str, str] = {}
+    for table in tables:
+        for name, members in table.items():
+            if name in raw:
+                raise ValueError(f"word class {name!r} twice")
+            raw[name] = members
+    return {name: tuple(dict.fromkeys(_expanded(name, raw, ()))) for name in raw}
+
+
+def _expanded(name: str, raw: Mapping[str, str], within: tuple[str, ...]) -> list[str]:
+    if name in within:
+        raise ValueError(f"word class {name!r} names itself")
+    if name not in raw or not raw[name].split():
+        raise ValueError(f"word class {name!r} is missing or empty")
+    found: list[str] = []
+    for member in raw[name].split():
+        if member.startswith("<"):
+            found.extend(_expanded(member[1:-1], raw, (*within, name)))
+        else:
+            found.extend(forms(member))
+    return found
+
+
+def _spelling(
+    merged: Mapping[str, list[Any]],
+    classes: Mapping[str, Sequence[str]],
+    parsed: Sequence[tuple[Item, ...]],
+) -> Spelling:
+    listed = {part for members in classes.values() for member in members for part in member.split("_")}
+    for items in parsed:
+        for item in items:
+            listed.update(word for word in item.words if word.isalpha())
+            listed.update(word for phrase in item.phrases for word in phrase)
+    variants = {
+        spelling: tuple(reading.strip() for reading in readings.split("/"))
+        for table in merged["variants"]
+        for spelling, readings in table.items()
+    }
+    common = {word for table in merged["common"] for word in table["words"].split()}
+    emoji = {sign: word for table in merged["emoji"] for sign, word in table.items()}
+    written = {part for readings in variants.values() for reading in readings for part in reading.split()}
+    known = frozenset(listed | common | written) - variants.keys()
+    return Spelling(known, frozenset(listed - variants.keys()), variants, emoji)
