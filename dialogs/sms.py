@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-_BASIC = frozenset(
+BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENSION = frozenset("\f^{}\\[~]|€")
+"""The alphabet of a text message."""
+
+EXTENSION = frozenset("\f^{}\\[~]|€")
 """Each is an escape and a letter: two places, never split between segments."""
 
 
 def is_gsm7(body: str) -> bool:
     """Whether the text can go out in the 7-bit alphabet: 160 to a segment, not 70."""
-    return all(sign in _BASIC or sign in _EXTENSION for sign in body)
+    return all(sign in BASIC or sign in EXTENSION for sign in body)
 
 
 def segments(body: str) -> int:
     """Number of SMS segments of a text; an empty one needs one."""
     if is_gsm7(body):
-        return _count([2 if sign in _EXTENSION else 1 for sign in body], single=160, joined=153)
+        return _count([2 if sign in EXTENSION else 1 for sign in body], single=160, joined=153)
     return _count([2 if ord(sign) > 0xFFFF else 1 for sign in body], single=70, joined=67)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from storage.database import add_once
 from storage.encryption import Vault
 from storage.tables import Alert, Escalation, EscalationEvent, HumanTask
 
@@ -155,6 +156,17 @@ def list_escalations(session: Session, *, only_open: bool = False) -> Sequence[E
     return session.exec(statement).all()
 
 
+def recently_closed(session: Session, limit: int) -> Sequence[Escalation]:
+    """The escalations that were closed last, the newest first."""
+    statement = (
+        select(Escalation)
+        .where(col(Escalation.closed_at).is_not(None))
+        .order_by(col(Escalation.closed_at).desc(), col(Escalation.seq).desc())
+        .limit(limit)
+    )
+    return session.exec(statement).all()
+
+
 def alerts_due(session: Session, now: datetime) -> Sequence[Escalation]:
     """Unacknowledged escalations whose timer has run out, the most urgent first."""
     statement = (
@@ -264,26 +276,20 @@ def add_task(
     due_at: datetime,
 ) -> None:
     """A task for a person; one of a kind is open for a young person at a time."""
-    known = session.exec(
-        select(HumanTask.id).where(
-            HumanTask.young_person_id == young_person_id,
-            HumanTask.kind == kind,
-            col(HumanTask.done_at).is_(None),
-        )
-    ).first()
-    if known is not None:
-        return
-    session.add(
-        HumanTask(
-            id=uuid4(),
-            kind=kind,
-            young_person_id=young_person_id,
-            interview_id=interview_id,
-            created_at=now,
-            due_at=due_at,
-        )
+    same = select(HumanTask.id).where(
+        HumanTask.young_person_id == young_person_id,
+        HumanTask.kind == kind,
+        col(HumanTask.done_at).is_(None),
     )
-    session.flush()
+    task = HumanTask(
+        id=uuid4(),
+        kind=kind,
+        young_person_id=young_person_id,
+        interview_id=interview_id,
+        created_at=now,
+        due_at=due_at,
+    )
+    add_once(session, task, lambda: session.exec(same).first() is not None)
 
 
 def open_tasks(session: Session) -> Sequence[HumanTask]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from storage.tables import OutboxEntry, SimulatedDelivery, SimulatedPhone
+from storage.tables import Alert, OutboxEntry, SimulatedDelivery, SimulatedPhone
 
 
 def has_signal(session: Session, address_index: str) -> bool:
@@ -46,3 +47,14 @@ def received_messages(session: Session, address_index: str) -> set[UUID]:
         .where(SimulatedDelivery.address_index == address_index)
     )
     return {each for each in session.exec(statement) if each is not None}
+
+
+def received_alerts(session: Session) -> Sequence[Alert]:
+    """The alerts that reached the handset of a member of staff, the newest first."""
+    statement = (
+        select(Alert)
+        .join(OutboxEntry, col(OutboxEntry.alert_id) == col(Alert.id))
+        .join(SimulatedDelivery, col(SimulatedDelivery.outbox_id) == col(OutboxEntry.id))
+        .order_by(col(OutboxEntry.seq).desc())
+    )
+    return session.exec(statement).all()

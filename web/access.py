@@ -43,19 +43,21 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "sign_in.home": _EVERYONE,
         "inbox.index": _DUTY | _MANAGER,
         "inbox.live": _DUTY | _MANAGER,
-        "inbox.escalation": _DUTY | _MANAGER,
-        "inbox.escalation_live": _DUTY | _MANAGER,
-        "inbox.acknowledge": _DUTY,
-        "inbox.outcome": _DUTY,
-        "inbox.close": _DUTY,
-        "inbox.tasks": _DUTY | _ADVOCATE,
-        "inbox.finish_task": _DUTY | _ADVOCATE,
+        "escalations.show": _DUTY,
+        "escalations.live": _DUTY,
+        "escalations.acknowledge": _DUTY,
+        "escalations.outcome": _DUTY,
+        "escalations.close": _DUTY,
+        "tasks.index": _DUTY | _ADVOCATE,
+        "tasks.finish": _DUTY | _ADVOCATE,
         "interviews.index": _ADVOCATE | _MANAGER,
-        "interviews.transcript": _ADVOCATE | _MANAGER,
+        "interviews.transcript": _ADVOCATE,
         "staff_pages.index": _ADMINISTRATOR,
         "phone.index": DEMO,
         "phone.show": DEMO,
         "phone.live": DEMO,
+        "phone.workers": DEMO,
+        "phone.workers_live": DEMO,
         "phone.text": DEMO,
         "phone.picture": DEMO,
         "phone.pin": DEMO,
@@ -64,7 +66,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
     }
 )
 
-LIVE: Final = frozenset({"inbox.live", "inbox.escalation_live"})
+LIVE: Final = frozenset({"inbox.live", "escalations.live"})
 """What pages ask for by themselves, every second while they are visible.
 
 Signed out, they are answered 401 instead of a page that a script could not read.

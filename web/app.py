@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from bot.channels.twilio_webhook import LARGEST_BODY
 from bot.service import Service
 from bot.settings import Settings
-from web import access, context, errors, headers, health, layout, sign_in, webhooks
+from web import access, context, errors, headers, health, layout, presenting, sign_in, webhooks
 
 
 def create_app(service: Service) -> Flask:
@@ -28,13 +28,16 @@ def create_app(service: Service) -> Flask:
     headers.harden(app)
     access.guard(app)
     layout.prepare(app)
+    presenting.install(app)
     csrf = CSRFProtect(app)
     # The provider signs its requests instead; reading a form here would lose the signed bytes.
     csrf.exempt(webhooks.message)
     errors.register(app)
     for blueprint in (sign_in.blueprint, webhooks.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
-    names = ["inbox", "interviews", "staff_pages"] + ["phone"] * service.settings.is_demo
+    names = ["inbox", "escalations", "tasks", "interviews", "staff_pages"] + [
+        "phone"
+    ] * service.settings.is_demo
     for name in names:
         if find_spec(f"web.{name}"):
             app.register_blueprint(import_module(f"web.{name}").blueprint)

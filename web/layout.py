@@ -13,7 +13,7 @@ from dialogs.texts import load
 from web.context import service, visitor
 
 _INBOX: Final = ("Inbox", "inbox.index")
-_TASKS: Final = ("Tasks", "inbox.tasks")
+_TASKS: Final = ("Tasks", "tasks.index")
 _INTERVIEWS: Final = ("Interviews", "interviews.index")
 _STAFF: Final = ("Staff", "staff_pages.index")
 

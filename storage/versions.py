@@ -1,0 +1,102 @@
+"""What a live page shows, as numbers: they change whenever the page would, and open no words.
+
+A page that polls every second is compared by these; only when they differ is anything decrypted,
+and only then is a reading logged again (docs/reliability.md I-09).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from storage.tables import (
+    Alert,
+    Conversation,
+    DeliveryEvent,
+    Escalation,
+    EscalationEvent,
+    Installation,
+    Message,
+    OutboxEntry,
+    SimulatedDelivery,
+    SimulatedPhone,
+)
+
+Version = tuple[int | str, ...]
+"""Equal while nothing changed."""
+
+
+def list_version(session: Session) -> Version:
+    """Of the list of escalations: everything that is done to one adds an event."""
+    newest = session.exec(select(func.max(col(EscalationEvent.seq)))).one()
+    guarded = session.exec(
+        select(Escalation.seq)
+        .join(Conversation, col(Conversation.young_person_id) == col(Escalation.young_person_id))
+        .where(Conversation.contact == "guarded")
+        .order_by(col(Escalation.seq))
+    ).all()
+    return (newest or 0, *(seq or 0 for seq in guarded))
+
+
+def escalation_version(session: Session, found: Escalation) -> Version:
+    """Of one escalation: its events and alerts, and the conversation up to its closing."""
+    conversation = session.get_one(Conversation, found.young_person_id)
+    seen: list[ColumnElement[bool]] = [col(Message.young_person_id) == found.young_person_id]
+    if found.closed_at is not None:
+        seen.append(col(Message.at) <= found.closed_at)
+    events = select(func.max(col(EscalationEvent.seq))).where(
+        EscalationEvent.escalation_id == found.id
+    )
+    newest_message = select(func.max(col(Message.seq))).where(*seen)
+    deliveries = (
+        select(func.max(col(DeliveryEvent.seq)))
+        .join(OutboxEntry, col(OutboxEntry.id) == col(DeliveryEvent.outbox_id))
+        .join(Message, col(Message.id) == col(OutboxEntry.message_id))
+        .where(*seen)
+    )
+    alerts = (
+        select(func.max(col(DeliveryEvent.seq)))
+        .join(OutboxEntry, col(OutboxEntry.id) == col(DeliveryEvent.outbox_id))
+        .join(Alert, col(Alert.id) == col(OutboxEntry.alert_id))
+        .where(Alert.escalation_id == found.id)
+    )
+    numbers = (session.exec(each).one() for each in (events, newest_message, deliveries, alerts))
+    return (conversation.contact, *(number or 0 for number in numbers))
+
+
+def phone_version(session: Session, young_person_id: UUID, address_index: str) -> Version:
+    """Of one simulated handset: what was written, what reached it, its signal, the clock."""
+    newest_message = select(func.max(col(Message.seq))).where(
+        Message.young_person_id == young_person_id
+    )
+    deliveries = (
+        select(func.max(col(DeliveryEvent.seq)))
+        .join(OutboxEntry, col(OutboxEntry.id) == col(DeliveryEvent.outbox_id))
+        .where(OutboxEntry.young_person_id == young_person_id)
+    )
+    reached = select(func.count()).where(col(SimulatedDelivery.address_index) == address_index)
+    phone = session.get(SimulatedPhone, address_index)
+    numbers = (session.exec(each).one() for each in (newest_message, deliveries, reached))
+    return (
+        int(phone is not None and phone.out_of_signal),
+        _clock(session),
+        *(number or 0 for number in numbers),
+    )
+
+
+def worker_phones_version(session: Session) -> Version:
+    """Of the simulated phones of all staff: how many alerts reached them."""
+    statement = (
+        select(func.count())
+        .select_from(SimulatedDelivery)
+        .join(OutboxEntry, col(OutboxEntry.id) == col(SimulatedDelivery.outbox_id))
+        .where(col(OutboxEntry.alert_id).is_not(None))
+    )
+    return (_clock(session), session.exec(statement).one())
+
+
+def _clock(session: Session) -> int:
+    installation = session.get(Installation, 1)
+    return installation.clock_offset_s if installation else 0
