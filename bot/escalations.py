@@ -14,9 +14,8 @@ from sqlmodel import Session
 
 from bot.clock import in_words
 from bot.ladder import start_ladder
-from bot.outbox import may_leave, queue_replies
+from bot.outbox import may_leave, queue_replies, standing_text
 from bot.service import Service
-from dialogs.texts import reply
 from storage import escalations as records
 from storage.database import lock_row
 from storage.escalations import Hit
@@ -181,16 +180,9 @@ def _audit(
 def _tell_read(service: Service, session: Session, found: Escalation, staff: Staff) -> None:
     now = service.clock.service_now()
     conversation = conversation_of(session, found.young_person_id)
-    facts = {
-        "service": service.settings.service_name,
-        "staff_name": staff.name,
-        "staff_role": ROLE_WORDS[staff.role],
-        "time": in_words(now),
-    }
-    text = reply("person_read", facts)
+    facts = {"worker": staff.name, "role": ROLE_WORDS[staff.role], "time": in_words(now)}
+    text = standing_text(session, found.young_person_id, "person_read", facts)
     if found.priority == 3 or not may_leave(conversation.contact, text.exposure):
         return
     queue_replies(service, session, conversation, found.interview_id, [text], now)
-    records.add_event(
-        session, service.vault, found, "child_told", now, detail={"text": "person_read"}
-    )
+    records.add_event(session, service.vault, found, "child_told", now, detail={"text": text.key})

@@ -12,9 +12,8 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session
 
 from bot.clock import after_quiet, next_working_time
-from bot.outbox import may_leave, queue_alert, queue_replies
+from bot.outbox import may_leave, queue_alert, queue_replies, standing_text
 from bot.service import Service
-from dialogs.texts import reply
 from storage import escalations as records
 from storage.database import lock_row
 from storage.people import conversation_of
@@ -96,15 +95,13 @@ def tell_not_yet(
     now: datetime,
 ) -> None:
     """Say truthfully that no one has answered yet; in a guarded conversation say nothing."""
-    told_before = records.has_event(session, found.id, "child_told")
-    key = "not_yet_again" if told_before else "not_yet"
-    text = reply(key, {"service": service.settings.service_name})
+    text = standing_text(session, found.young_person_id, "not_yet", {})
     found.child_told_at = now
     session.add(found)
     if not may_leave(conversation.contact, text.exposure):
         return
     queue_replies(service, session, conversation, found.interview_id, [text], now)
-    records.add_event(session, service.vault, found, "child_told", now, detail={"text": key})
+    records.add_event(session, service.vault, found, "child_told", now, detail={"text": text.key})
 
 
 def _page(service: Service, session: Session, found: Escalation, now: datetime) -> None:

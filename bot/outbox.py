@@ -7,7 +7,7 @@ applied again when it is sent, because the conversation may have become guarded 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from sqlmodel import Session
 
 from bot.service import Service
 from dialogs.position import SCRIPT_VERSION, Reply
-from storage.messages import Outgoing, keep_outbound
+from dialogs.texts import reply
+from storage.messages import Outgoing, keep_outbound, last_text_key
 from storage.outbox import queue_entry
-from storage.people import contact_of
+from storage.people import contact_of, young_person
 from storage.tables import Alert, Conversation
 
 ALERT_RANK, SAFETY_RANK, ORDINARY_RANK = 0, 1, 2
@@ -51,16 +52,16 @@ def queue_replies(
     allowed = [each for each in replies if may_leave(conversation.contact, each.exposure)]
     rank = SAFETY_RANK if any(each.safety for each in allowed) else ORDINARY_RANK
     contact = contact_of(session, conversation)
-    for reply in allowed:
+    for each in allowed:
         message = keep_outbound(
             session,
             service.vault,
             Outgoing(
-                body=reply.body,
-                text_key=reply.key,
-                exposure=reply.exposure,
-                question=reply.asks,
-                readback=reply.readback,
+                body=each.body,
+                text_key=each.key,
+                exposure=each.exposure,
+                question=each.asks,
+                readback=each.readback,
                 script_version=SCRIPT_VERSION,
             ),
             conversation.young_person_id,
@@ -79,6 +80,19 @@ def queue_replies(
             young_person_id=conversation.young_person_id,
             message_id=message.id,
         )
+
+
+def standing_text(
+    session: Session, young_person_id: UUID, key: str, facts: Mapping[str, str]
+) -> Reply:
+    """A text that is sent outside a turn, in the young person's language.
+
+    It has its second wording when the last text to them was the same one: never the same text
+    twice running (docs/practice.md, disclosure).
+    """
+    language = young_person(session, young_person_id).language
+    again = last_text_key(session, young_person_id) == key
+    return reply(key, facts, language, again=again)
 
 
 def queue_alert(service: Service, session: Session, alert: Alert, now: datetime) -> None:

@@ -26,7 +26,7 @@ from bot.settle import plan_turn
 from dialogs.screening import Screening
 from storage import escalations as records
 from storage import messages as words
-from storage import people
+from storage import people, screenings
 from storage.database import lock_name
 from storage.escalations import Hit
 from storage.messages import Words
@@ -72,7 +72,7 @@ def receive(service: Service, inbound: Inbound) -> Receipt:
 def escalate_unscreened(service: Service, message: Message) -> None:
     """Turn a message without a screening result into an escalation, once."""
     with service.database.write() as session:
-        recorded = words.finish_screening(
+        recorded = screenings.finish_screening(
             session, service.vault, message, "not_screened", NOT_SCREENED_PRIORITY, {}, None
         )
         if not recorded:
@@ -198,7 +198,7 @@ def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
     result = service.screen(texts, asked, person.language, after_risk)
     hit = _hit(message, thought, result)
     with service.database.write() as session:
-        recorded = words.finish_screening(
+        recorded = screenings.finish_screening(
             session,
             service.vault,
             message,

@@ -8,6 +8,7 @@ from bot.escalations import raise_escalation
 from bot.receive import escalate_unscreened
 from bot.service import Service
 from storage import messages as words
+from storage import screenings
 from storage.escalations import Hit, message_has_event
 
 UNREAD_AFTER = timedelta(seconds=120)
@@ -17,7 +18,7 @@ UNREAD_PRIORITY = 2
 def sweep_unscreened(service: Service) -> int:
     """Escalate every message whose screening deadline passed without a result."""
     with service.database.read() as session:
-        overdue = words.overdue_screenings(session, service.clock.machine_now())
+        overdue = screenings.overdue_screenings(session, service.clock.machine_now())
     for message in overdue:
         escalate_unscreened(service, message)
     return len(overdue)

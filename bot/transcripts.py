@@ -14,8 +14,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from bot.service import Service
+from storage import answers, people
 from storage import messages as words
-from storage import people
 from storage.outbox import delivery_of
 from storage.tables import Message, ReturnInterview
 
@@ -106,7 +106,7 @@ def read_transcript(service: Service, interview_id: UUID, actor: str) -> Transcr
             line=_line(service, session, interview),
             contact=people.conversation_of(session, interview.young_person_id).contact,
             messages=shown(service, session, messages),
-            answers=_answers(service, session, interview_id),
+            answers=_shown_answers(service, session, interview_id),
         )
 
 
@@ -132,14 +132,16 @@ def shown(
     )
 
 
-def _answers(service: Service, session: Session, interview_id: UUID) -> tuple[ShownAnswer, ...]:
+def _shown_answers(
+    service: Service, session: Session, interview_id: UUID
+) -> tuple[ShownAnswer, ...]:
     return tuple(
         ShownAnswer(
             question=answer.question,
             text="\n".join(words.body_of(service.vault, each) for each in messages),
             message_ids=tuple(each.id for each in messages),
         )
-        for answer, messages in words.answers_of(session, interview_id)
+        for answer, messages in answers.answers_of(session, interview_id)
     )
 
 
@@ -155,5 +157,5 @@ def _line(service: Service, session: Session, interview: ReturnInterview) -> Int
         due_at=episode.due_at,
         started_at=interview.started_at,
         ended_at=interview.ended_at,
-        answered=len(words.answers_of(session, interview.id)),
+        answered=len(answers.answers_of(session, interview.id)),
     )

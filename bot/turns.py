@@ -19,13 +19,12 @@ from sqlmodel import Session
 from bot.escalations import raise_escalation
 from bot.facts import situation_of
 from bot.ladder import not_yet_is_due, tell_not_yet
-from bot.outbox import queue_replies
+from bot.outbox import queue_replies, standing_text
 from bot.reach import add_task
 from bot.service import Service
 from dialogs.position import Disclosure, Heard, HeardText, Media, Position, Turn
-from dialogs.texts import reply
 from dialogs.turn import is_open, take_turn
-from storage import conversations, people
+from storage import answers, conversations, people
 from storage import escalations as records
 from storage import messages as words
 from storage.database import lock_row
@@ -161,7 +160,7 @@ def _answer(
     typed = [each.message.id for each in pending if each.message.kind == "text"]
     for answer in turn.answers:
         ids = [typed[index] for index in answer.texts]
-        words.add_answer(session, interview.id, answer.question, ids, now)
+        answers.add_answer(session, interview.id, answer.question, ids, now)
     _dispose(session, pending, turn.disposition, service)
     if turn.contact is not None:
         conversation.contact = turn.contact
@@ -262,7 +261,8 @@ def _answer_unknown(
     if told is not None and now - told < UNKNOWN_TOLD_EVERY:
         return
     conversation.unknown_told_at = now
-    text = reply("unknown_sender", {"service": service.settings.service_name})
+    facts = {"service": service.settings.service_name}
+    text = standing_text(session, conversation.young_person_id, "unknown_sender", facts)
     queue_replies(service, session, conversation, None, [text], now)
 
 

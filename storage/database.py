@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import Session, SQLModel
 
 BUSY_TIMEOUT_S = 5
 
@@ -116,6 +116,23 @@ def lock_name(session: Session, name: str) -> None:
         return
     statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
     session.connection().execute(statement, {"name": name})
+
+
+def add_once(session: Session, row: SQLModel, is_known: Callable[[], bool]) -> None:
+    """Add ``row`` unless ``is_known()``, also when another transaction adds it at this moment.
+
+    Raises:
+        IntegrityError: a constraint is broken, and still nothing like ``row`` is known.
+    """
+    if is_known():
+        return
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        # PostgreSQL's writers do not queue: somebody else was first.
+        if not is_known():
+            raise
 
 
 def _engine(url: URL) -> Engine:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
+from storage.database import add_once
 from storage.tables import Installation
 
 
@@ -16,12 +17,9 @@ class NotADemo(Exception):
 
 def ensure_installation(session: Session, mode: str, now: datetime) -> Installation:
     """The installation row, made with ``mode`` when the database is new."""
-    row = session.get(Installation, 1)
-    if row is None:
-        row = Installation(id=1, mode=mode, created_at=now)
-        session.add(row)
-        session.flush()
-    return row
+    new = Installation(id=1, mode=mode, created_at=now)
+    add_once(session, new, lambda: session.get(Installation, 1) is not None)
+    return session.get_one(Installation, 1)
 
 
 def mode(session: Session) -> str | None:

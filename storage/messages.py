@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from storage.encryption import Vault
-from storage.tables import Answer, AnswerMessage, Disposition, Message, OutboxEntry, ScreeningResult
+from storage.tables import Disposition, Message, OutboxEntry, ScreeningResult
 
 LIVE = ("waiting", "claimed", "in_doubt")
 
@@ -116,6 +115,17 @@ def last_message_seq(session: Session, young_person_id: UUID) -> int:
     return session.exec(statement).one() or 0
 
 
+def last_text_key(session: Session, young_person_id: UUID) -> str | None:
+    """Which line of the script was queued last for this young person."""
+    statement = (
+        select(Message.text_key)
+        .where(Message.young_person_id == young_person_id, Message.direction == "out")
+        .order_by(col(Message.seq).desc())
+        .limit(1)
+    )
+    return session.exec(statement).first()
+
+
 def find_inbound(session: Session, channel: str, account: str, provider_id: str) -> Message | None:
     """The message that was kept under this provider id, if one was."""
     statement = select(Message).where(
@@ -136,38 +146,6 @@ def raw_of(vault: Vault, message: Message) -> bytes:
     if message.raw_sealed is None:
         return b""
     return vault.open_bytes(message.young_person_id, "message.raw", message.id, message.raw_sealed)
-
-
-def finish_screening(
-    session: Session,
-    vault: Vault,
-    message: Message,
-    state: str,
-    priority: int | None,
-    result: dict[str, Any],
-    detector: str | None,
-) -> bool:
-    """Record what screening made of a message; False when that was recorded before."""
-    sealed = vault.seal_json(message.young_person_id, "screening_result.result", message.id, result)
-    statement = (
-        update(ScreeningResult)
-        .where(
-            col(ScreeningResult.message_id) == message.id, col(ScreeningResult.state) == "waiting"
-        )
-        .values(state=state, priority=priority, result_sealed=sealed, detector=detector)
-    )
-    return session.connection().execute(statement).rowcount == 1
-
-
-def overdue_screenings(session: Session, machine_now: datetime) -> Sequence[Message]:
-    """Messages whose screening deadline has passed without a result."""
-    statement = (
-        select(Message)
-        .join(ScreeningResult, col(ScreeningResult.message_id) == col(Message.id))
-        .where(ScreeningResult.state == "waiting", col(ScreeningResult.deadline_at) < machine_now)
-        .order_by(col(Message.seq))
-    )
-    return session.exec(statement).all()
 
 
 def unanswered(
@@ -207,43 +185,6 @@ def dispose(session: Session, message_ids: Iterable[UUID], kind: str, now: datet
     """Say what became of these inbound messages."""
     session.add_all(Disposition(message_id=each, kind=kind, at=now) for each in message_ids)
     session.flush()
-
-
-def add_answer(
-    session: Session, interview_id: UUID, question: str, message_ids: Sequence[UUID], now: datetime
-) -> None:
-    """Let these messages answer ``question``; further messages join an answer that is there."""
-    answer = session.exec(
-        select(Answer).where(Answer.interview_id == interview_id, Answer.question == question)
-    ).first()
-    if answer is None:
-        answer = Answer(id=uuid4(), interview_id=interview_id, question=question, at=now)
-        session.add(answer)
-        session.flush()
-    linked = set(
-        session.exec(select(AnswerMessage.message_id).where(AnswerMessage.answer_id == answer.id))
-    )
-    fresh = dict.fromkeys(each for each in message_ids if each not in linked)
-    session.add_all(AnswerMessage(answer_id=answer.id, message_id=each) for each in fresh)
-    session.flush()
-
-
-def answers_of(session: Session, interview_id: UUID) -> Sequence[tuple[Answer, Sequence[Message]]]:
-    """Each answer of an interview with its messages, in the order first answered."""
-    answers = session.exec(
-        select(Answer).where(Answer.interview_id == interview_id).order_by(col(Answer.seq))
-    ).all()
-    return [(answer, _messages_of(session, answer)) for answer in answers]
-
-
-def _messages_of(session: Session, answer: Answer) -> Sequence[Message]:
-    statement = (
-        select(Message)
-        .join(AnswerMessage, col(AnswerMessage.message_id) == col(Message.id))
-        .where(AnswerMessage.answer_id == answer.id)
-        .order_by(col(Message.seq))
-    )
-    return session.exec(statement).all()
 
 
 def conversation_messages(

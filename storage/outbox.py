@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
+from storage.database import add_once
 from storage.tables import DeliveryAttempt, DeliveryEvent, OutboxEntry
 
 LIVE = ("waiting", "claimed", "in_doubt")
@@ -157,17 +158,14 @@ def add_event(
     session: Session, outbox_id: UUID, status: str, now: datetime, code: str = ""
 ) -> None:
     """Keep what became known of an entry; each status is kept once."""
-    known = session.exec(
-        select(DeliveryEvent.id).where(
-            DeliveryEvent.outbox_id == outbox_id,
-            DeliveryEvent.status == status,
-            DeliveryEvent.code == code,
-        )
-    ).first()
-    if known is not None:
-        return
-    session.add(DeliveryEvent(id=uuid4(), outbox_id=outbox_id, status=status, code=code, at=now))
-    session.flush()
+    same = select(DeliveryEvent.id).where(
+        DeliveryEvent.outbox_id == outbox_id,
+        DeliveryEvent.status == status,
+        DeliveryEvent.code == code,
+    )
+    event = DeliveryEvent(id=uuid4(), outbox_id=outbox_id, status=status, code=code, at=now)
+    # A provider's report may arrive while its answer to the call is being recorded.
+    add_once(session, event, lambda: session.exec(same).first() is not None)
 
 
 def delivery_of(session: Session, message_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import MetaData, text
 
-from storage import escalations, messages, simulated, staff
+from storage import answers, escalations, messages, screenings, simulated, staff
 from storage.audit import AuditChain
 from storage.database import Database
 from storage.encryption import Vault
@@ -26,9 +26,9 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         staff.start_session(session, dee.id, "token", cast.NOW)
         staff.note_failed_sign_in(session, "account", "address", cast.NOW)
         said = cast.receive(session, vault, child, interview_id=interview.id)
-        messages.finish_screening(session, vault, said, "screened", 1, {"because": []}, "1")
+        screenings.finish_screening(session, vault, said, "screened", 1, {"because": []}, "1")
         messages.dispose(session, [said.id], "turn", cast.NOW)
-        messages.add_answer(session, interview.id, "hello", [said.id], cast.NOW)
+        answers.add_answer(session, interview.id, "hello", [said.id], cast.NOW)
         found = escalations.new_escalation(session, child.id, interview.id, 1, cast.NOW)
         escalations.add_event(
             session, vault, found, "hit", cast.NOW, priority=1, message_id=said.id

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import escalations, messages, people
+from storage import escalations, people, screenings
 from storage.audit import AuditChain
 from storage.database import Database
 from storage.encryption import Vault
@@ -71,7 +71,7 @@ def told(database: Database, own_vault: Vault, chain: AuditChain) -> Database:
         message = cast.receive(session, own_vault, child, said)
         cast.send(session, own_vault, child, body="canary-word")
         result = {"because": ["canary-word"]}
-        messages.finish_screening(session, own_vault, message, "screened", 1, result, "1")
+        screenings.finish_screening(session, own_vault, message, "screened", 1, result, "1")
         found = escalations.new_escalation(session, child.id, None, 1, cast.NOW)
         outcome = {"reason": "canary-outcome", "told": "canary-name"}
         escalations.add_event(session, own_vault, found, "outcome", cast.NOW, detail=outcome)

@@ -16,7 +16,7 @@ import click
 from bot.channels import Media
 from bot.clock import SetClock, SystemClock
 from bot.rehearsal import START, Rehearsal, YoungPersonHere, rehearse
-from dialogs.check import check_script
+from dialogs.check import Report, check_script
 from dialogs.diagram import mermaid
 from dialogs.interview import STATES
 from dialogs.screening import ScreeningFailed, screen
@@ -147,10 +147,21 @@ def dialog_check(json_wanted: bool) -> None:
     if json_wanted:
         print_json(asdict(report))
     else:
-        for line in report.lines():
-            click.echo(line)
+        _print_report(report)
     if report.findings:
         sys.exit(1)
+
+
+def _print_report(report: Report) -> None:
+    click.echo(f"{report.states} states, {report.transitions} transitions")
+    for phase, age in report.reading_age.items():
+        click.echo(f"reading age, {phase}: ARI {age.ari:.1f}, Coleman-Liau {age.coleman_liau:.1f}")
+    two = [key for key, count in report.segments.items() if count > 1]
+    click.echo(f"{len(report.segments)} lines; of two segments: {' '.join(two) or 'none'}")
+    click.echo("approved" if report.approved else "a draft: no named lead has approved it")
+    for finding in report.findings:
+        click.echo(f"{finding.file}: {finding.key}: {finding.message}")
+    click.echo(f"{len(report.findings)} findings")
 
 
 @dialog.command("diagram")

@@ -1,0 +1,45 @@
+"""What screening made of each inbound message, recorded once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from storage.encryption import Vault
+from storage.tables import Message, ScreeningResult
+
+
+def finish_screening(
+    session: Session,
+    vault: Vault,
+    message: Message,
+    state: str,
+    priority: int | None,
+    result: dict[str, Any],
+    detector: str | None,
+) -> bool:
+    """Record what screening made of a message; False when that was recorded before."""
+    sealed = vault.seal_json(message.young_person_id, "screening_result.result", message.id, result)
+    statement = (
+        update(ScreeningResult)
+        .where(
+            col(ScreeningResult.message_id) == message.id, col(ScreeningResult.state) == "waiting"
+        )
+        .values(state=state, priority=priority, result_sealed=sealed, detector=detector)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def overdue_screenings(session: Session, machine_now: datetime) -> Sequence[Message]:
+    """Messages whose screening deadline has passed without a result."""
+    statement = (
+        select(Message)
+        .join(ScreeningResult, col(ScreeningResult.message_id) == col(Message.id))
+        .where(ScreeningResult.state == "waiting", col(ScreeningResult.deadline_at) < machine_now)
+        .order_by(col(Message.seq))
+    )
+    return session.exec(statement).all()
