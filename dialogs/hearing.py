@@ -5,20 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dialogs.interview import FREE, NEXT, PHASES, PROMPTED
+from dialogs.interview import ENDED, FREE, NEXT, PHASES, PROMPTED
 from dialogs.position import Answer, Heard, HeardText
 from dialogs.reading import COMMANDS, CONTROLS, INFOS, read, says_word, way_of
 
 RECORDED = (*NEXT, "after_disclosure")
 """Questions whose answers are kept as answers, in the order in which they are asked."""
 _WAITING = frozenset(PHASES["hello"]) | {"carry_on", "busy", "paused"}
-_AS_NO = ("no", "nothing")
 _WEIGHTIER: Mapping[str, tuple[str, ...]] = {
     "anyone_hurting": ("yes", "partly", "no", "nothing"),
     "keep_private": ("yes", "partly", "no", "nothing"),
 }
 _CAUTIOUS = ("no", "yes", "partly", "unsure")
 """Of several plain answers in one turn the more careful one counts (docs/practice.md PR-46)."""
+
+_TRIGGER = {
+    "way": dict.fromkeys(("text", "talk", "meet", "yes", "unsure"), "answered"),
+    "safe_now": {"yes": "answered", "no": "danger"},
+    "anyone_hurting": {
+        "no": "answered",
+        "nothing": "answered",
+        "yes": "disclosed",
+        "partly": "disclosed",
+    },
+    "keep_private": {"yes": "yes", "partly": "yes", "confused": "unclear"},
+    "after_disclosure": {"yes": "yes", "no": "danger"},
+    "declined": {"yes": "begin", "greeting": "begin"},
+    **{state: {"confused": "unclear"} for state in FREE},
+    **{state: {"yes": "yes", "no": "no"} for state in ("hello", "just_you", "recheck", "carry_on")},
+}
+"""What a plain answer means to the table; anything else is `_OTHERWISE`, or not understood."""
+_OTHERWISE = {
+    **dict.fromkeys((*FREE, "keep_private"), "answered"),
+    **dict.fromkeys(("after_disclosure", "after_danger", "paused", *ENDED), "wrote"),
+    **dict.fromkeys(("not_started", "busy"), "begin"),
+    "after_own_act": "yes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,13 @@ class Hearing:
             if kind in self.kinds:
                 return kind
         return self.kinds[0] if len(set(self.kinds)) == 1 else "words"
+
+    def trigger(self, state: str) -> str:
+        """What that answer means to the table in this state; empty when there is none."""
+        kind = self.kind(state)
+        if kind is None:
+            return ""
+        return _TRIGGER.get(state, {}).get(kind) or _OTHERWISE.get(state, "unclear")
 
 
 def hear(heard: Heard, state: str, check_word: str | None, language: str) -> Hearing:

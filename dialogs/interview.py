@@ -92,10 +92,12 @@ def _is(name: str) -> Guard:
     def guard(step: Step) -> bool:
         return bool(getattr(step, name))
 
+    guard.__name__ = name
     return guard
 
 
-def _not_begun(step: Step) -> bool:
+def not_begun(step: Step) -> bool:
+    """The first question was never put, so nobody has said that they are alone."""
     return not step.begun
 
 
@@ -103,6 +105,7 @@ def _resumes(state: str) -> Guard:
     def guard(step: Step) -> bool:
         return (step.resume or "way") == state
 
+    guard.__name__ = f"resumes {state}"
     return guard
 
 
@@ -130,7 +133,7 @@ TABLE: tuple[Row, ...] = (
     ("yes", ("hello", "recheck", "carry_on"), "check_word", word_needed),
     ("yes", ("hello", "recheck", "carry_on"), "paused", unverified),
     ("yes", "hello", "just_you", None),
-    ("yes", ("recheck", "carry_on"), "just_you", _not_begun),
+    ("yes", ("recheck", "carry_on"), "just_you", not_begun),
     ("yes", ("recheck", "carry_on", "just_you"), RESUME, None),
     ("right_word", "check_word", RESUME, None),
     ("wrong_word", "check_word", SAME, first_try),
@@ -167,7 +170,7 @@ TABLE: tuple[Row, ...] = (
     ("later", OPEN, "paused", None),
     ("stop", OPEN, "busy", guarded),
     ("stop", OPEN, "declined", None),
-    ("finish", OPEN, "declined", _not_begun),
+    ("finish", OPEN, "declined", not_begun),
     ("finish", OPEN, "finished", None),
     ("skip", (*PHASES["hello"], "carry_on", "busy", "paused"), "busy", guarded),
     ("skip", (*PHASES["hello"], "carry_on", "busy", "paused"), "paused", None),

@@ -1,7 +1,7 @@
-"""One turn while it is being made: from what was heard to where the table leads and what is said.
+"""One turn while it is being made: what was heard is answered in the order of what matters.
 
-The order in which it looks is the order of what matters: a safe phone (PR-11), then what a child
-tells of (PR-35), then what they wish for (PR-05), then the script (docs/practice.md).
+A safe phone comes first (PR-11), then what a child tells of (PR-35), then what they wish for
+(PR-05), then the script (docs/practice.md).
 """
 
 from __future__ import annotations
@@ -10,40 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from dialogs.course import Course
 from dialogs.disclosures import safety_lines
 from dialogs.hearing import hear
-from dialogs.interview import ENDED, FREE, NEXT, PHASES, RESUMABLE, Step, accepts, fire
-from dialogs.position import Contact, Disclosure, Heard, Position, Raise, Situation, Turn
-from dialogs.speaking import Speaker
+from dialogs.interview import ENDED, NEXT, PHASES, accepts
+from dialogs.position import Disclosure, Heard, Position, Raise, Situation, Turn
 
 SESSION = timedelta(minutes=30)
 """After so long a silence somebody else may hold the phone: it needs a fresh yes (PR-16)."""
 
 _GREETING = frozenset({"hello", "check_word", "just_you"})
-_CHECKS = frozenset({"just_you", "check_word", "recheck", "carry_on"})
 _WAIT_LINE = {"hello": "hello_wait", "just_you": "just_you_wait", "recheck": "recheck_wait"}
-_TRIGGER = {
-    "way": dict.fromkeys(("text", "talk", "meet", "yes", "unsure"), "answered"),
-    "safe_now": {"yes": "answered", "no": "danger"},
-    "anyone_hurting": {
-        "no": "answered",
-        "nothing": "answered",
-        "yes": "disclosed",
-        "partly": "disclosed",
-    },
-    "keep_private": {"yes": "yes", "partly": "yes", "confused": "unclear"},
-    "after_disclosure": {"yes": "yes", "no": "danger"},
-    "declined": {"yes": "begin", "greeting": "begin"},
-    **{state: {"confused": "unclear"} for state in FREE},
-    **{state: {"yes": "yes", "no": "no"} for state in ("hello", "just_you", "recheck", "carry_on")},
-}
-"""What a plain answer means in a state; anything else is `_OTHERWISE` there, or not understood."""
-_OTHERWISE = {
-    **dict.fromkeys((*FREE, "keep_private"), "answered"),
-    **dict.fromkeys(("after_disclosure", "after_danger", "paused", *ENDED), "wrote"),
-    **dict.fromkeys(("not_started", "busy"), "begin"),
-    "after_own_act": "yes",
-}
 
 
 class Talk:
@@ -52,332 +29,213 @@ class Talk:
     def __init__(
         self, position: Position, heard: Heard, situation: Situation, now: datetime
     ) -> None:
-        self.was, self.heard, self.situation, self.now = position, heard, situation, now
+        self._was, self._heard, self._situation, self._now = position, heard, situation, now
         silent = position.last_at is not None and now - position.last_at > SESSION
-        self.stale = silent or situation.contact == "unverified"
-        self.step = Step(
-            state=position.state,
-            resume=position.resume,
-            said_no=position.said_no,
-            guarded=situation.contact == "guarded",
-            unverified=situation.contact == "unverified",
-            word_agreed=bool(situation.check_word),
-            checked=position.checked and not self.stale,
-            begun="way" in position.told,
-            asked_again=position.asked_again,
-            wrong_words=position.wrong_words,
-        )
-        self.hearing = hear(heard, position.state, situation.check_word, situation.language)
-        self.kind = self.hearing.kind(position.state)
-        self.speaker = Speaker(position, situation)
-        self.say = self.speaker.say
-        self.raises: list[Raise] = []
-        self.tasks: list[str] = []
-        self.contact: Contact | None = None
-
-    # --- listening ---
-
-    def listen(self) -> None:
-        """Answer what was heard."""
-        if self.step.guarded:
-            self._listen_guarded()
-        elif self.hearing.control == "busy":
-            self._leave_for("busy")
-            self.say("busy")
-            self.contact = "guarded"
-        elif (disclosure := self._disclosure()) is not None:
-            self.speaker.media(self.heard.media, safety_follows=True)
-            self._answer_disclosure(disclosure)
-        else:
-            self.speaker.media(self.heard.media)
-            self._answer_infos()
-            self._follow()
+        self._stale = silent or situation.contact == "unverified"
+        self._hearing = hear(heard, position.state, situation.check_word, situation.language)
+        self._kind = self._hearing.kind(position.state)
+        self._trigger = self._hearing.trigger(position.state)
+        self._course = Course(position, situation, self._hearing, stale=self._stale)
+        self._step, self._speaker = self._course.step, self._course.speaker
+        self._say = self._speaker.say
+        self._raises: list[Raise] = []
 
     def say_hello(self) -> None:
         """Begin, or begin again: is now a good time?"""
-        self._leave_for("begin")
-        self.step.asked_again = self.step.checked = False
-        self.speaker.hello()
+        self._course.hello()
+
+    def listen(self) -> None:
+        """Answer what was heard."""
+        if self._step.guarded:
+            self._listen_guarded()
+        elif self._hearing.control == "busy":
+            self._course.leave_for("busy")
+            self._course.arrive("busy")
+        elif (disclosure := self._disclosure()) is not None:
+            self._speaker.media(self._heard.media, safety_follows=True)
+            self._answer_disclosure(disclosure)
+        else:
+            self._speaker.media(self._heard.media)
+            self._answer_infos()
+            self._follow()
 
     def _listen_guarded(self) -> None:
         """Bland and ordinary, whatever is said, until they start again (PR-12, PR-15)."""
-        control = self.hearing.control
+        control = self._hearing.control
         if control:
-            self._leave_for("finish" if control == "finish" else "busy")
-            self.say("busy")
-        elif self.step.state not in _GREETING:
-            self.say_hello()
-        elif self.step.state == "check_word":
+            self._course.leave_for("finish" if control == "finish" else "busy")
+            self._say("busy")
+        elif self._step.state not in _GREETING:
+            self._course.hello()
+        elif self._step.state == "check_word":
             self._try_word()
-        elif self.kind in ("yes", "no"):
-            self._move(self.kind)
-            self._arrive(self.kind)
-        elif self.kind or self.hearing.infos or self.heard.media:
+        elif self._trigger in ("yes", "no"):
+            self._course.move(self._trigger)
+            self._course.arrive(self._trigger)
+        elif self._kind or self._hearing.infos or self._heard.media:
             self._wait_for_yes()
-        if self.contact == "open" and self.heard.disclosure is not None:
-            self.speaker.forget()
-            self._answer_disclosure(self.heard.disclosure)
+        if self._course.contact == "open" and self._heard.disclosure is not None:
+            self._speaker.forget()
+            self._answer_disclosure(self._heard.disclosure)
 
     def _follow(self) -> None:
         """Their wish, or their answer, or nothing but words that were answered already."""
-        state, control = self.step.state, self.hearing.control
+        state, control = self._was.state, self._hearing.control
         if control and control != "skip":
             self._obey(control)
-        elif self.stale and state in NEXT:
+        elif self._stale and state in NEXT:
             self._recheck()
-        elif control == "skip" and self.kind is None:
+        elif control == "skip" and self._kind is None:
             self._skip()
         elif state == "check_word":
             self._try_word()
-        elif self.kind is not None:
-            self._take_answer(self.kind)
-        elif state == "not_started" and self.heard.media:
-            self.say_hello()
+        elif self._kind is not None:
+            self._take_answer()
+        elif state == "not_started" and self._heard.media:
+            self._course.hello()
+
+    # --- answering ---
 
     def _disclosure(self) -> Disclosure | None:
         """What screening found, or what a plain answer says where screening saw nothing."""
-        if self.heard.disclosure is not None:
-            return self.heard.disclosure
-        trigger = self._trigger()
-        if trigger == "danger":
-            self.raises.append(Raise(1, "IMM", "said they are not safe now"))
+        if self._heard.disclosure is not None:
+            return self._heard.disclosure
+        if self._trigger == "danger":
+            self._raises.append(Raise(1, "IMM", "said they are not safe now"))
             return Disclosure(1, ("IMM",), "clear")
-        if trigger == "disclosed":
-            self.raises.append(Raise(2, "ABU", "said someone is hurting or scaring them"))
+        if self._trigger == "disclosed":
+            self._raises.append(Raise(2, "ABU", "said someone is hurting or scaring them"))
             return Disclosure(2, ("ABU",), "clear")
         return None
-
-    # --- answering ---
 
     def _answer_disclosure(self, disclosure: Disclosure) -> None:
         trigger, lines = safety_lines(
             disclosure,
-            said_unsafe=self._trigger() == "danger",
-            reachable=self.situation.reachable,
-            may_say_missing=self.step.checked and not self.step.unverified,
+            said_unsafe=self._trigger == "danger",
+            reachable=self._situation.reachable,
+            may_say_missing=self._step.checked and not self._step.unverified,
         )
-        asked_before = self.step.state == "after_disclosure" and trigger == "disclosed"
-        if asked_before and self.step.asked_again:
+        asked_before = self._step.state == "after_disclosure" and trigger == "disclosed"
+        if asked_before and self._step.asked_again:
             lines = ("keep_telling",)
-        self._leave_for(trigger)
-        self.step.asked_again = asked_before
+        self._course.leave_for(trigger, answered=True)
+        self._step.asked_again = asked_before
         for line in lines:
-            self.say(line)
+            self._say(line)
 
     def _answer_infos(self) -> None:
         """HELP, PERSON, HOW and "who is this": answered where the conversation stands."""
-        known = self.step.checked and not self.step.unverified
-        for info in self.hearing.infos:
-            self._move(info)
+        known = self._step.checked and not self._step.unverified
+        for info in self._hearing.infos:
+            self._course.move(info)
             if info in ("help", "person"):
-                self.say(f"{info}_line")
+                self._say(f"{info}_line")
             else:
-                self.say(info if known else f"{info}_before")
-        if "person" in self.hearing.infos:
-            self.tasks.append("person_wanted")
+                self._say(info if known else f"{info}_before")
+        if "person" in self._hearing.infos:
+            self._course.tasks.append("person_wanted")
 
-    def _take_answer(self, kind: str) -> None:
-        state, trigger = self.step.state, self._trigger()
+    def _take_answer(self) -> None:
+        state, trigger = self._was.state, self._trigger
         if trigger == "begin":
-            self.say_hello()
-        elif trigger == "unclear" and state in _WAIT_LINE:
+            self._course.hello()
+            return
+        if trigger == "unclear" and state in _WAIT_LINE:
             self._wait_for_yes()
-        else:
-            for way, task in (("talk", "call_wanted"), ("meet", "meeting_wanted")):
-                if state == "way" and kind == way:
-                    self.tasks.append(task)
-                    self.say(f"way_{way}")
-            self._move(trigger)
-            self._arrive(trigger)
+            return
+        for way, task in (("talk", "call_wanted"), ("meet", "meeting_wanted")):
+            if state == "way" and self._kind == way:
+                self._course.tasks.append(task)
+                self._say(f"way_{way}")
+        self._course.move(trigger)
+        self._course.arrive(trigger)
 
     def _wait_for_yes(self) -> None:
         """A check cannot be passed over: asked once more in other words, then wait for a yes."""
-        state = self.step.state
-        if self.step.asked_again:
-            self.say(_WAIT_LINE[state])
+        state, greeted = self._was.state, self._kind == "greeting"
+        if self._step.asked_again:
+            self._say(_WAIT_LINE[state])
         elif state == "hello":
-            self.speaker.hello(again=self.kind != "greeting")
-        elif state == "recheck" and self.kind == "greeting":
-            self.say("recheck_back")
+            self._speaker.hello(again=not greeted)
+        elif state == "recheck" and greeted:
+            self._say("recheck_back")
         else:
-            self.say(state, again=True)
-        self.step.asked_again = True
+            self._say(state, again=True)
+        self._step.asked_again = True
 
     def _try_word(self) -> None:
         """Wrong once: one more try. Twice: a bland goodbye, guarded, and a person looks (PR-14)."""
-        tries = [kind for kind in self.hearing.kinds if kind != "greeting"]
+        tries = [kind for kind in self._hearing.kinds if kind != "greeting"]
         for kind in tries:
             if kind == "right_word":
-                self._move(kind)
-                self.step.wrong_words = 0
-                self._arrive(kind)
+                self._course.move(kind)
+                self._step.wrong_words = 0
+                self._course.arrive(kind)
                 return
-            self._move("wrong_word")
-            self.step.wrong_words += 1
-            if self.step.state == "closed_unsafe":
-                self.say("bland_close")
-                self.contact = "guarded"
-                self.raises.append(Raise(2, "TEC", "check word wrong twice"))
+            self._course.move("wrong_word")
+            self._step.wrong_words += 1
+            if self._step.state == "closed_unsafe":
+                self._say("bland_close")
+                self._course.contact = "guarded"
+                self._raises.append(Raise(2, "TEC", "check word wrong twice"))
                 return
-        if self.kind or self.step.guarded:
-            self.say("check_word", again=bool(tries))
+        if self._kind or self._step.guarded:
+            self._say("check_word", again=bool(tries))
 
     # --- wishes ---
 
     def _obey(self, control: str) -> None:
-        if self.step.state in ENDED:
+        if self._was.state in ENDED:
             return
-        self._leave_for(control)
-        self._arrive(control)
-        if self.was.state in PHASES["safety"] and self.step.state != "finished":
-            self.say("numbers")
+        self._course.leave_for(control)
+        self._course.arrive(control)
+        if self._was.state in PHASES["safety"] and self._step.state != "finished":
+            self._say("numbers")
 
     def _skip(self) -> None:
-        if not accepts(self.step.state, "skip"):
+        if not accepts(self._was.state, "skip"):
             return
-        self.kind = "unsure"
-        self._move("skip")
-        self._arrive("skip")
+        self._course.move("skip")
+        self._course.arrive("skip")
 
     def _recheck(self) -> None:
         """They were away: keep what they wrote, then ask for a fresh yes first (PR-16)."""
-        self._leave_for("idle")
-        self.step.checked = False
-        kept = self.hearing.answering or self.hearing.late
-        self.say("recheck" if kept else "recheck_back")
-
-    # --- arriving ---
-
-    def _arrive(self, trigger: str) -> None:
-        """Say what belongs to the state the table led to."""
-        before, state = self.was.state, self.step.state
-        if before in _CHECKS and trigger in ("yes", "right_word") and state in RESUMABLE:
-            self.step.checked = True
-            self.contact = None if self.situation.contact == "open" else "open"
-        if state == before and trigger == "unclear":
-            self.step.asked_again = True
-            self._ask_again(state)
-        elif state in NEXT:
-            self.speaker.ask(state, self.kind)
-        elif state in ENDED:
-            self._part(trigger)
-        else:
-            self._stand_by(trigger)
-
-    def _ask_again(self, state: str) -> None:
-        """Not understood: kept, and asked once more in other words (PR-25)."""
-        if state == "carry_on":
-            self.speaker.carry_on(again=True)
-        else:
-            self.say(state, again=True)
-
-    def _part(self, trigger: str) -> None:
-        before, state = self.was.state, self.step.state
-        after_harm = before in PHASES["safety"] and trigger in ("yes", "skip")
-        if before == state:
-            self.speaker.kept_after_end("after_end" if state == "finished" else "after_declined")
-        elif state == "finished":
-            self.speaker.goodbye(after_harm=after_harm)
-            self.step.resume = "finished"
-        elif after_harm:
-            self.say("thanks_safe")
-        else:
-            self.speaker.declined()
-            self.tasks.append("declined")
-            self.step.said_no = True
-
-    def _stand_by(self, trigger: str) -> None:
-        before, state = self.was.state, self.step.state
-        if state == "paused" and trigger == "yes":
-            self.say("cannot_check")
-            self.tasks.append("check_wanted")
-        elif state == "paused":
-            self.say("later")
-            if before == "carry_on" and trigger in ("no", "unclear"):
-                self.say("numbers")
-        elif state == "busy":
-            self.say("busy")
-            self.contact = None if self.step.guarded else "guarded"
-        elif state == "carry_on":
-            self.speaker.carry_on()
-        elif state in PHASES["safety"]:
-            fresh = state == "after_disclosure" and before != state
-            self.say("safe_check" if fresh else "keep_telling")
-        else:
-            self.say("recheck_back" if state == "recheck" else state)
-
-    # --- moving ---
-
-    def _trigger(self) -> str:
-        """What the texts mean to the table in this state; empty when none answers it."""
-        if self.kind is None:
-            return ""
-        state = self.was.state
-        return _TRIGGER.get(state, {}).get(self.kind) or _OTHERWISE.get(state, "unclear")
-
-    def _move(self, trigger: str) -> None:
-        before = self.step.state
-        if before == "hello" and trigger == "yes":
-            self.step.said_no = False
-        fire(self.step, trigger)
-        if self.step.state != before:
-            self.step.asked_again = False
-
-    def _leave_for(self, trigger: str) -> None:
-        """Move aside, and remember the question to come back to."""
-        self.step.resume = self._home()
-        self._move(trigger)
-        if self.step.state == "finished":
-            self.step.resume = "finished"
-
-    def _home(self) -> str:
-        """The question after the one that was answered or skipped, else the standing one."""
-        state = self.step.state
-        if state == "finished":
-            return "finished"
-        if state not in NEXT:
-            return self.step.resume or "way"
-        if self.kind is None:
-            return self._after("skip") if self.hearing.control == "skip" else state
-        trigger = self._trigger()
-        if trigger == "unclear" and self.heard.disclosure is None:
-            return state
-        return self._after("yes" if trigger == "yes" else "answered")
-
-    def _after(self, trigger: str) -> str:
-        return fire(replace(self.step), trigger)
+        self._course.leave_for("idle")
+        self._step.checked = False
+        kept = self._hearing.answering or self._hearing.late
+        self._say("recheck" if kept else "recheck_back")
 
     # --- the turn ---
 
     def turn(self) -> Turn:
         """The finished turn."""
-        step = self.step
-        guarded = step.guarded and self.contact != "open"
+        step, course = self._step, self._course
+        guarded = step.guarded and course.contact != "open"
         if guarded:
-            self.speaker.bland_only()
-        wrote = bool(self.heard.texts or self.heard.media)
+            self._speaker.bland_only()
+        wrote = bool(self._heard.texts or self._heard.media)
         position = replace(
-            self.speaker.update(self.was),
+            self._speaker.update(self._was),
             state=step.state,
             resume=step.resume,
             asked_again=step.asked_again,
             wrong_words=step.wrong_words,
             checked=step.checked,
-            last_at=self.now if wrote else self.was.last_at,
+            last_at=self._now if wrote else self._was.last_at,
             said_no=step.said_no,
         )
         return Turn(
             position=position,
-            replies=tuple(self.speaker.replies),
-            answers=() if step.guarded else self.hearing.answers(self.was.state),
-            contact=self.contact,
-            raises=tuple(self.raises),
-            tasks=tuple(self.tasks),
+            replies=tuple(self._speaker.replies),
+            answers=() if step.guarded else self._hearing.answers(self._was.state),
+            contact=course.contact,
+            raises=tuple(self._raises),
+            tasks=tuple(course.tasks),
             disposition=self._disposition(guarded),
         )
 
     def _disposition(self, guarded: bool) -> Literal["turn", "parked", "after_end"]:
         if guarded:
             return "parked"
-        ended = self.was.state in ENDED and self.step.state == self.was.state
+        ended = self._was.state in ENDED and self._step.state == self._was.state
         return "after_end" if ended else "turn"

@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The texts of one language; `approved` once a lead and young people signed them off (PR-08)."""
+    """The texts of one language; `approved` by a lead and by young people (PR-08)."""
 
     language: str
     version: str
