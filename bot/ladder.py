@@ -27,9 +27,9 @@ CHILD_TOLD_AFTER = timedelta(minutes=10)
 CHILD_TOLD_AGAIN_AFTER = timedelta(minutes=20)
 
 _ALERT = {
-    1: "{service} alert {reference}. Please open the duty inbox now: {site}/inbox",
-    2: "{service} alert {reference}. Please open the duty inbox within the hour: {site}/inbox",
-    3: "{service} note {reference}. Please open the duty inbox today: {site}/inbox",
+    1: "Alert {reference} from {service}. Please open the duty inbox now: {site}/inbox",
+    2: "Alert {reference} from {service}. Please open the duty inbox within the hour: {site}/inbox",
+    3: "Note {reference} from {service}. Please open the duty inbox today: {site}/inbox",
 }
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.service import Service
 from dialogs.position import SCRIPT_VERSION, Reply
 from dialogs.texts import reply
-from storage.messages import Outgoing, keep_outbound, last_text_key
+from storage.messages import Outgoing, keep_outbound, times_queued
 from storage.outbox import queue_entry
 from storage.people import contact_of, young_person
 from storage.tables import Alert, Conversation
@@ -87,11 +87,11 @@ def standing_text(
 ) -> Reply:
     """A text that is sent outside a turn, in the young person's language.
 
-    It has its second wording when the last text to them was the same one: never the same text
-    twice running (docs/practice.md, disclosure).
+    Its two wordings take turns, so that the same one never comes twice running
+    (docs/practice.md, disclosure).
     """
     language = young_person(session, young_person_id).language
-    again = last_text_key(session, young_person_id) == key
+    again = times_queued(session, young_person_id, key) % 2 == 1
     return reply(key, facts, language, again=again)
 
 

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     settle_at_most_seconds: float = Field(default=60, ge=0)
     screening_deadline_seconds: float = Field(default=10, gt=0)
 
-    service_name: str = "Listen Line"
+    service_name: str = "the Listen Line"
     employer: str | None = None
     advocate_reads_at: str = Field(default="09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     allow_draft_script: bool = False

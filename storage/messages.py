@@ -115,15 +115,12 @@ def last_message_seq(session: Session, young_person_id: UUID) -> int:
     return session.exec(statement).one() or 0
 
 
-def last_text_key(session: Session, young_person_id: UUID) -> str | None:
-    """Which line of the script was queued last for this young person."""
-    statement = (
-        select(Message.text_key)
-        .where(Message.young_person_id == young_person_id, Message.direction == "out")
-        .order_by(col(Message.seq).desc())
-        .limit(1)
+def times_queued(session: Session, young_person_id: UUID, text_key: str) -> int:
+    """How often a line of the script was queued for this young person."""
+    statement = select(func.count()).where(
+        col(Message.young_person_id) == young_person_id, col(Message.text_key) == text_key
     )
-    return session.exec(statement).first()
+    return session.exec(statement).one()
 
 
 def find_inbound(session: Session, channel: str, account: str, provider_id: str) -> Message | None:
