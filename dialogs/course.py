@@ -78,6 +78,8 @@ class Course:
             return "finished"
         if state not in NEXT:
             return self.step.resume or "way"
+        if state != self._was.state:
+            return state
         trigger = self._hearing.trigger(state)
         if not trigger:
             return self._after("skip") if self._hearing.control == "skip" else state

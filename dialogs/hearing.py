@@ -13,6 +13,8 @@ RECORDED = (*NEXT, "after_disclosure")
 """Questions whose answers are kept as answers, in the order in which they are asked."""
 _WAITING = frozenset(PHASES["hello"]) | {"carry_on", "busy", "paused"}
 _WEIGHTIER: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(FREE, ("words",)),
+    "way": ("talk", "meet", "text", "yes"),
     "anyone_hurting": ("yes", "partly", "no", "nothing"),
     "keep_private": ("yes", "partly", "no", "nothing"),
 }

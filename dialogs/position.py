@@ -42,8 +42,8 @@ class Position:
         told: states whose explanation (who reads, what is passed on) was already given.
         goodbye_said: the goodbye with the next step and the numbers went out.
         after_end_told: the one line about texts after the end went out.
-        last_safety: the safety texts of the last turn that had any, so that none goes out twice
-            running (docs/practice.md PR-41).
+        last_safety: safety texts that last went out in their first wording and will next go out in
+            the other, so that none goes out twice running (docs/practice.md PR-41).
     """
 
     state: str = "not_started"

@@ -90,14 +90,14 @@ class Speaker:
 
     def update(self, position: Position) -> Position:
         """The position with what has been said by now."""
-        last = position.last_safety
-        safety = tuple(text.key for text in self.replies if text.safety)
+        last = set(position.last_safety)
+        safety = {text.key for text in self.replies if text.safety}
         return replace(
             position,
             told=self._told,
             goodbye_said=self._goodbye_said,
             after_end_told=self._after_end_told,
-            last_safety=tuple(key for key in safety if key not in last) if safety else last,
+            last_safety=tuple(sorted(last ^ safety)),
         )
 
 
