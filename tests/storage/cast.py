@@ -52,15 +52,15 @@ def young_person(database: Database, vault: Vault, address: str, details: dict[s
 
 def dee(database: Database, vault: Vault) -> Staff:
     """A duty worker with a number to alert."""
-    return _staff(database, vault, "Dee Okafor", "duty_worker", DEE_NUMBER)
+    return staff(database, vault, "Dee Okafor", "duty_worker", DEE_NUMBER)
 
 
 def ade(database: Database, vault: Vault) -> Staff:
     """An advocate, who is never alerted."""
-    return _staff(database, vault, "Ade Bello", "advocate", None)
+    return staff(database, vault, "Ade Bello", "advocate", None)
 
 
-def _staff(database: Database, vault: Vault, name: str, role: str, phone: str | None) -> Staff:
+def staff(database: Database, vault: Vault, name: str, role: str, phone: str | None) -> Staff:
     staff_id = uuid4()
     vault.new_owner(staff_id)
     email = f"{name.split()[0].lower()}@example.org"
