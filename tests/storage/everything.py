@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import MetaData, text
+from sqlalchemy import inspect, text
 
 from storage import answers, escalations, messages, screenings, simulated, staff
 from storage.audit import AuditChain
@@ -65,16 +65,14 @@ def _add_row_that_nothing_refers_to(session: Any, vault: Vault, child: cast.Chil
 
 def contents(database: Database) -> dict[str, list[Row]]:
     """Every row of every table as it stands in the database, without our types."""
-    found = MetaData()
-    found.reflect(database.engine)
+    tables = sorted(set(inspect(database.engine).get_table_names()) - {"alembic_version"})
     with database.engine.connect() as connection:
         return {
-            name: [
+            table: [
                 dict(row._mapping)
-                for row in connection.execute(text(f"SELECT * FROM {name} ORDER BY 1, 2"))  # noqa: S608
+                for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))  # noqa: S608
             ]
-            for name in found.tables
-            if name != "alembic_version"
+            for table in tables
         }
 
 

@@ -23,7 +23,10 @@ from tests.storage.everything import Row
 
 DENIED = "42501"
 
-CAME_BACK_FROM = [None, "0003", "0002", "0001", "base"]
+CAME_BACK_FROM = [
+    None,
+    *(pytest.param(each, marks=pytest.mark.slow) for each in ("0003", "0002", "0001", "base")),
+]
 """No way down at all, and down to each revision and up again."""
 
 

@@ -151,16 +151,16 @@ def test_the_first_broken_entry_is_named(unguarded: Database, chain: AuditChain)
         assert chain.verify(session) == (4, fifth)
 
 
-@pytest.mark.parametrize("left", range(LENGTH))
 def test_a_tail_that_was_cut_off_is_the_one_thing_that_the_chain_cannot_see(
-    unguarded: Database, chain: AuditChain, left: int
+    unguarded: Database, chain: AuditChain
 ) -> None:
     """Only a copy of the newest link kept elsewhere shows it (docs/reliability.md I-07)."""
-    with unguarded.engine.begin() as connection:
-        connection.execute(text("DELETE FROM audit_entry WHERE seq > :left"), {"left": left})
+    for left in reversed(range(LENGTH)):
+        with unguarded.engine.begin() as connection:
+            connection.execute(text("DELETE FROM audit_entry WHERE seq > :left"), {"left": left})
 
-    with unguarded.read() as session:
-        assert chain.verify(session) == (left, None)
+        with unguarded.read() as session:
+            assert chain.verify(session) == (left, None)
 
 
 def test_another_key_cannot_continue_the_chain(

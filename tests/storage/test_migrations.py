@@ -14,6 +14,8 @@ from storage.keys import KeyFile, KeyStore
 from tests.storage import cast, everything
 from tests.storage.everything import Row
 
+pytestmark = pytest.mark.slow
+
 Contents = dict[str, list[Row]]
 
 

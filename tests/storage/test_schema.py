@@ -77,6 +77,7 @@ def test_the_migrated_schema_is_the_models(
     assert migrate.is_current(empty, schema)
 
 
+@pytest.mark.slow
 def test_a_difference_is_found(empty: Database, another: Database) -> None:
     migrate.upgrade(empty, migrate.MAIN)
     migrate.MAIN.metadata.create_all(another.engine)
