@@ -149,11 +149,11 @@ def _rules(language: str) -> _Rules:
 
 
 def _compile(data: Mapping[str, Any]) -> _Rules:
-    words = {_once(typed): _once(meant) for typed, meant in data["words"].items()}
+    words = {typed: _once(meant) for typed, meant in data["words"].items()}
     joined = {_once(typed): _once(meant) for typed, meant in data["joined"].items()}
     return _Rules(
         words=words,
-        joined=re.compile(r"\b(?:" + "|".join(joined) + r")\b"),
+        joined=re.compile(r"\b(?:" + "|".join(joined) + r")(?= )"),
         joined_to=joined,
         emoji=data["emoji"],
         kinds=_kinds_pattern(data),

@@ -63,7 +63,8 @@ class Talk:
         """Bland and ordinary, whatever is said, until they start again (PR-12, PR-15)."""
         control = self._hearing.control
         if control:
-            self._course.leave_for("finish" if control == "finish" else "busy")
+            if self._was.state not in ENDED:
+                self._course.leave_for("finish" if control == "finish" else "busy")
             self._say("busy")
         elif self._step.state not in _GREETING:
             self._course.hello()

@@ -1,8 +1,8 @@
 """Whole conversations, one file each in tests/conversations/.
 
 A line says what the young person writes (`they`) and the keys of all replies (`bot`); it may say
-more: the state, the contact, the answers, words that a reply holds. Tasks and raises that it does not
-name must not happen. `after` lets time pass first. The position goes through JSON after each line.
+more: the state, the contact, the answers, words that a reply holds. Tasks and raises that it does
+not name must not happen. `after` lets time pass first. The position goes through JSON each time.
 """
 
 import tomllib

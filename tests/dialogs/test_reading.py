@@ -1,0 +1,75 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from dialogs.reading import read, says_word, way_of
+
+EXAMPLES = tomllib.loads(Path(__file__).with_name("readings.toml").read_text(encoding="utf-8"))
+SAID = [(kind, words) for kind, said in EXAMPLES.items() for words in said.splitlines()]
+
+
+@pytest.mark.parametrize(("kind", "words"), SAID)
+def test_a_text_is_understood_as(kind: str, words: str) -> None:
+    assert read(words) == kind
+
+
+@pytest.mark.parametrize("words", ["", "   ", "!!!", "\u200b", "\n"])
+def test_nothing_is_only_words(words: str) -> None:
+    assert read(words) == "words"
+
+
+@pytest.mark.parametrize("typed", ["SKIP", "Busy", "pErSoN", "FINISH"])
+@pytest.mark.parametrize(
+    "around", ["{}", " {} ", "{}.", "{}!!", "'{}'", "{} x", "ok {}", "{}\n", "\u200b{}"]
+)
+def test_the_taught_words_are_understood_however_they_are_dressed(typed: str, around: str) -> None:
+    assert read(around.format(typed)) == typed.casefold()
+
+
+def test_a_long_story_is_read_quickly_and_stays_words() -> None:
+    assert read("and then he said. " * 300) == "words"
+    assert read("a" * 4096) == "words"
+    assert read("no " * 1500) in ("no", "words")
+    assert read("please " * 600 + "skip") == "words"
+
+
+def test_an_unknown_language_is_read_as_english() -> None:
+    assert read("skip", language="cy") == "skip"
+    assert read("skip", language="../en") == "skip"
+
+
+@pytest.mark.parametrize(
+    "words", ["banana", "BANANA", " Banana. ", "its banana", "the word is banana", "banana!"]
+)
+def test_the_check_word_is_heard(words: str) -> None:
+    assert says_word(words, "Banana")
+
+
+@pytest.mark.parametrize(
+    "words", ["", "apple", "bananas", "ban ana x", "apple pear banana kiwi plum fig", "?"]
+)
+def test_another_word_is_not(words: str) -> None:
+    assert not says_word(words, "banana")
+
+
+def test_two_words_may_be_typed_as_one_and_an_empty_word_is_never_right() -> None:
+    assert says_word("purpleotter", "Purple Otter")
+    assert says_word("purple  otter", "purple otter")
+    assert not says_word("purple", "purple otter")
+    assert not says_word("", "")
+    assert not says_word("anything", " ! ")
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("TEXT", "text"), ("text pls", "text"), ("here is fine", "text"), ("txt", "text"),
+        ("TALK", "talk"), ("call me", "talk"), ("on the phone", "talk"), ("phone call pls", "talk"),
+        ("MEET", "meet"), ("in person", "meet"), ("face to face", "meet"), ("meet her", "meet"),
+        ("can u text not call im on the bus", "text"), ("i dont want to talk, text", "text"),
+        ("text or meet", None), ("dont mind", None), ("purple", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_way_is_chosen(words: str, way: str | None) -> None:
+    assert way_of(words) == way

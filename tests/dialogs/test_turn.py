@@ -1,0 +1,322 @@
+import timeit
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dialogs.interview import ENDED, NEXT, OPEN, STATES
+from dialogs.turn import (
+    Answer,
+    Disclosure,
+    Heard,
+    HeardText,
+    Position,
+    Situation,
+    is_open,
+    open_interview,
+    settles,
+    take_turn,
+)
+from tests.dialogs.young_person import FACTS, HURT, TEATIME, YoungPerson, keys
+
+
+def test_the_first_text_says_nothing_about_a_case() -> None:
+    turn = YoungPerson().is_invited()
+
+    assert (turn.position.state, turn.position.last_at) == ("hello", None)
+    assert [reply.exposure for reply in turn.replies] == ["bland"]
+    assert turn.replies[0].asks == "hello"
+
+
+def test_texting_is_said_to_be_agreed_only_when_it_was() -> None:
+    assert "You said texting is ok" in YoungPerson().is_invited().replies[0].body
+    unasked = YoungPerson().becomes(texting_agreed=False).is_invited().replies[0].body
+    assert "said" not in unasked
+
+
+def test_a_conversation_closed_for_safety_is_opened_by_a_person_only() -> None:
+    closed = Position("closed_unsafe", wrong_words=2)
+    guarded = Situation(contact="guarded", facts=FACTS)
+
+    assert open_interview(closed, guarded, TEATIME).replies == ()
+    opened = open_interview(closed, replace(guarded, contact="open"), TEATIME)
+    assert (opened.position.state, opened.position.wrong_words) == ("hello", 0)
+
+
+def test_an_invitation_in_the_middle_comes_back_to_the_same_question() -> None:
+    young_person = YoungPerson().gets_to("help")
+    young_person.is_invited()
+    young_person.writes("yes")
+
+    assert keys(young_person.writes("yes")) == ["help"]
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_every_open_state_can_be_left_kindly(state: str) -> None:
+    """SKIP, LATER, BUSY, PERSON, HELP, HOW, FINISH and stopping are answered everywhere."""
+    at = Position(state, resume="help", checked=True, told=("way", "safe_now"), last_at=TEATIME)
+    situation = Situation(contact="open", facts=FACTS)
+    for words in (
+        "skip",
+        "later",
+        "busy",
+        "person",
+        "help",
+        "how",
+        "who is this",
+        "finish",
+        "stop",
+    ):
+        turn = take_turn(at, Heard((HeardText(words),)), situation, TEATIME)
+
+        assert turn.replies, (state, words)
+        assert turn.answers == ()
+    assert turn.position.state == "declined"
+
+
+@pytest.mark.parametrize("question", sorted(NEXT))
+def test_information_leaves_the_question_standing_and_does_not_put_it_again(question: str) -> None:
+    young_person = YoungPerson().gets_to(
+        "anyone_hurting" if question == "keep_private_what" else "way"
+    )
+    while young_person.state != question:
+        young_person.writes("skip" if young_person.state != "keep_private" else "yes")
+
+    for words in ("help", "person", "how", "who is this"):
+        turn = young_person.writes(words)
+        assert turn.position.state == question
+        assert [reply.asks for reply in turn.replies] == [None]
+
+
+@pytest.mark.parametrize("state", sorted(set(STATES) - {"closed_unsafe"}))
+def test_harm_is_answered_first_in_every_state(state: str) -> None:
+    at = Position(state, resume="help", checked=True, last_at=TEATIME)
+    heard = Heard((HeardText("he hits me and i wanna go later"), HeardText("later")), (), HURT)
+    turn = take_turn(at, heard, Situation(contact="open", facts=FACTS), TEATIME)
+
+    assert "disclose_harm" in keys(turn)
+    assert turn.position.state == "after_disclosure"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_watched_phone_gets_bland_texts_in_every_state(state: str) -> None:
+    at = Position(state, resume="help", checked=True, told=("way", "safe_now"), last_at=TEATIME)
+    situation = Situation(contact="guarded", facts=FACTS)
+    for words in (
+        "he hits me",
+        "help",
+        "person",
+        "how",
+        "who is this",
+        "no",
+        "finish",
+        "stop",
+        "?",
+    ):
+        turn = take_turn(at, Heard((HeardText(words),), ("pin",), HURT), situation, TEATIME)
+
+        assert turn.replies
+        assert {reply.exposure for reply in turn.replies} == {"bland"}
+        assert turn.answers == ()
+        assert turn.contact is None
+
+
+def test_a_bland_reply_to_harm_has_the_shape_of_any_other() -> None:
+    at = Position("busy", resume="help", told=("way",), last_at=TEATIME)
+    situation = Situation(contact="guarded", facts=FACTS)
+
+    told = take_turn(at, Heard((HeardText("he hits me"),), (), HURT), situation, TEATIME)
+    chat = take_turn(at, Heard((HeardText("nice day"),)), situation, TEATIME)
+
+    assert told == chat
+
+
+def test_busy_outranks_even_harm() -> None:
+    young_person = YoungPerson().gets_to("going_on")
+    turn = young_person.writes("he hits me", "busy", disclosure=HURT)
+
+    assert keys(turn) == ["busy"]
+    assert (turn.contact, turn.position.resume) == ("guarded", "help")
+    assert turn.answers == (Answer("going_on", (0,)),), "the words are kept as the answer they are"
+
+
+def test_without_a_check_a_number_nobody_confirmed_never_hears_a_case_word() -> None:
+    young_person = YoungPerson().becomes(contact="unverified", texting_agreed=False)
+    for words in (
+        "hi",
+        "yes",
+        "yes",
+        "text",
+        "who is this",
+        "how",
+        "yes",
+        "finish",
+        "hi",
+        "person",
+    ):
+        turn = young_person.writes(words, disclosure=HURT if words == "text" else None)
+        assert all(reply.exposure != "case" for reply in turn.replies), words
+    assert young_person.situation.contact == "unverified"
+
+
+def test_a_number_that_becomes_unconfirmed_in_the_middle_asks_no_question() -> None:
+    young_person = YoungPerson().gets_to("going_on").becomes(contact="unverified")
+
+    turn = young_person.writes("we argued")
+
+    assert keys(turn) == ["recheck"]
+    assert turn.answers == (Answer("going_on", (0,)),)
+    assert keys(young_person.writes("yes")) == ["cannot_check"]
+
+
+@pytest.mark.parametrize(("minutes", "key"), [(30, "help"), (31, "recheck")])
+def test_half_an_hour_of_silence_needs_a_fresh_yes(minutes: int, key: str) -> None:
+    turn = YoungPerson().gets_to("going_on").writes("row", after=timedelta(minutes=minutes))
+
+    assert keys(turn) == [key]
+    assert turn.answers == (Answer("going_on", (0,)),)
+
+
+def test_wishes_work_after_a_long_silence_too() -> None:
+    day = timedelta(days=1)
+    assert keys(YoungPerson().gets_to("help").writes("later", after=day)) == ["later"]
+    assert keys(YoungPerson().gets_to("help").writes("finish", after=day)) == ["goodbye", "numbers"]
+    assert keys(YoungPerson().gets_to("help").writes("skip", after=day)) == ["recheck_back"]
+    skipped = YoungPerson().gets_to("help").writes("skip", after=day)
+    assert skipped.position.resume == "anyone_hurting"
+
+
+def test_two_days_later_nothing_earlier_is_quoted() -> None:
+    young_person = YoungPerson().gets_to("going_on")
+    young_person.writes("purple elephants chased me")
+
+    turn = young_person.writes("they were big elephants", after=timedelta(days=2))
+
+    assert not any("elephant" in reply.body for reply in turn.replies)
+
+
+def test_after_a_long_silence_who_and_how_say_nothing_of_the_case() -> None:
+    young_person = YoungPerson().gets_to("help")
+
+    assert keys(young_person.writes("who is this")) == ["who"]
+    assert keys(young_person.writes("who is this", after=timedelta(hours=1))) == [
+        "who_before",
+        "recheck_back",
+    ]
+
+
+def test_yes_lowers_nothing_and_no_is_never_overheard() -> None:
+    young_person = YoungPerson().gets_to("safe_now")
+    turn = young_person.writes("yes", "well no")
+
+    assert keys(turn) == ["danger"]
+    assert [(each.priority, each.category) for each in turn.raises] == [(1, "IMM")]
+    assert turn.position.resume == "going_on"
+
+
+def test_what_screening_raised_is_not_raised_twice() -> None:
+    turn = YoungPerson().gets_to("anyone_hurting").writes("yes", disclosure=HURT)
+
+    assert turn.raises == ()
+
+
+def test_no_safety_text_goes_out_twice_running() -> None:
+    young_person = YoungPerson().gets_to("going_on")
+    sent: dict[str, str] = {}
+    danger = Disclosure(1, ("IMM",), "clear")
+    for disclosure in (HURT, HURT, danger, danger, HURT, None, HURT, danger, None, danger):
+        for reply in young_person.writes("again", disclosure=disclosure).replies:
+            if reply.safety:
+                assert sent.get(reply.key) != reply.body
+                sent[reply.key] = reply.body
+
+
+def test_after_harm_who_what_and_when_are_never_asked() -> None:
+    young_person = YoungPerson().gets_to("going_on")
+    asked = [
+        reply.asks
+        for words in ("he hits me", "for years", "with a stick", "when i get home", "idk")
+        for reply in young_person.writes(words, disclosure=HURT).replies
+        if "?" in reply.body
+    ]
+
+    assert set(asked) == {"after_disclosure"}
+    assert len(asked) == 2
+
+
+def test_the_question_they_answered_with_harm_is_not_put_again() -> None:
+    young_person = YoungPerson().gets_to("safe_now")
+    young_person.writes("dunno he hits me", disclosure=HURT)
+    young_person.writes("yes")
+
+    assert keys(young_person.writes("yes")) == ["going_on"]
+
+
+def test_explanations_come_once() -> None:
+    young_person = YoungPerson().gets_to("way")
+    young_person.writes("busy")
+    for words in ("hi", "yes"):
+        young_person.writes(words)
+
+    assert keys(young_person.writes("yes")) == ["way"]
+
+
+def test_the_script_a_conversation_began_under_is_kept() -> None:
+    begun = Position("help", script="0", checked=True, last_at=TEATIME)
+    heard = Heard((HeardText("dunno"),))
+
+    turn = take_turn(begun, heard, Situation(contact="open", facts=FACTS), TEATIME)
+
+    assert turn.position.script == "0"
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "waits"),
+    [
+        ("going_on", "so basically", True), ("help", "idk", True),
+        ("keep_private_what", "no", True),
+        ("going_on", "skip", False), ("going_on", "thats all", False), ("going_on", "what?", False),
+        ("going_on", "busy", False), ("going_on", "who is this", False),
+        ("safe_now", "im at my nans", False), ("keep_private", "my mate", False),
+        ("hello", "hey", False), ("check_word", "banana", False), ("recheck", "and then", False),
+        ("after_disclosure", "he did", False), ("not_started", "hi", False),
+        ("paused", "hi", False),
+        ("finished", "oh and", False), ("closed_unsafe", "hi", False), ("busy", "hi", False),
+    ],
+)  # fmt: skip
+def test_only_words_to_an_open_question_wait_for_more(state: str, words: str, waits: bool) -> None:
+    assert settles(Position(state), words) is waits
+
+
+def test_what_is_open() -> None:
+    assert {state for state in STATES if not is_open(state)} == ENDED
+    assert not is_open("finished")
+    assert is_open("busy")
+
+
+def test_a_turn_is_pure() -> None:
+    position, situation = Position("help", checked=True), Situation(contact="open", facts=FACTS)
+    heard = Heard((HeardText("a lift home"), HeardText("and food")))
+
+    assert take_turn(position, heard, situation, TEATIME) == take_turn(
+        position, heard, situation, TEATIME
+    )
+
+
+def test_an_empty_turn_changes_nothing() -> None:
+    position = Position("help", checked=True, last_at=TEATIME)
+    turn = take_turn(position, Heard(()), Situation(contact="open", facts=FACTS), TEATIME)
+
+    assert turn.position == position
+    assert turn.replies == ()
+
+
+@pytest.mark.slow
+def test_a_turn_builds_no_machine() -> None:
+    """A machine for each turn costs more than a millisecond; a turn must stay far below that."""
+    position = Position("help", checked=True, last_at=TEATIME)
+    heard, situation = Heard((HeardText("a lift home"),)), Situation(contact="open", facts=FACTS)
+
+    runs = timeit.repeat(lambda: take_turn(position, heard, situation, TEATIME), number=100)
+
+    assert min(runs) / 100 < 0.001
