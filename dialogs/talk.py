@@ -20,6 +20,8 @@ SESSION = timedelta(minutes=30)
 """After so long a silence somebody else may hold the phone: it needs a fresh yes (PR-16)."""
 
 _GREETING = frozenset({"hello", "check_word", "just_you"})
+_NO_TRY = frozenset({"greeting", "yes", "confused"})
+"""Said once more instead of the check word; nobody guesses with these."""
 _WAIT_LINE = {"hello": "hello_wait", "just_you": "just_you_wait", "recheck": "recheck_wait"}
 
 
@@ -166,7 +168,7 @@ class Talk:
 
     def _try_word(self) -> None:
         """Wrong once: one more try. Twice: a bland goodbye, guarded, and a person looks (PR-14)."""
-        tries = [kind for kind in self._hearing.kinds if kind != "greeting"]
+        tries = [kind for kind in self._hearing.kinds if kind not in _NO_TRY]
         for kind in tries:
             if kind == "right_word":
                 self._course.move(kind)

@@ -13,7 +13,8 @@ from tests.dialogs.young_person import FACTS, YoungPerson
 
 PLAIN = (
     "yes", "no", "ok", "nah", "idk", "skip", "later", "busy", "person", "help", "how",
-    "who is this", "stop", "text", "talk", "meet", "hi", "what?", "thats all", "banana", "apple", "kinda",
+    "who is this", "stop", "text", "talk", "meet", "hi", "what?", "thats all", "banana",
+    "apple", "kinda",
     "no one", "we had a row", "he made me", "im at school", "👍", "🤷", "",
 )  # fmt: skip
 CATEGORIES = ("IMM", "MIS", "SEX", "ABU", "SUI", "CCE", "OTH")
