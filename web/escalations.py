@@ -17,6 +17,7 @@ from bot.escalations import NotPossible, Outcome
 from bot.inbox import Detail, Reason, escalation_version, read_escalation
 from web import live as live_parts
 from web.context import actor, service, signed_in
+from web.timeline import timeline
 
 blueprint: Final = Blueprint(
     "escalations", __name__, url_prefix="/escalations/<uuid:escalation_id>"
@@ -74,7 +75,7 @@ def outcome(escalation_id: UUID) -> ResponseReturnValue:
     typed = {name: request.form.get(name, "").strip() for name in OUTCOME_FIELDS}
     found = Outcome(**typed)
     if found.missing():
-        return _page(escalation_id, typed=typed, missing=found.missing()), 422
+        return _page(escalation_id, typed=typed, missing=found.missing())
     return _act(
         escalation_id,
         lambda: escalations.record_outcome(service(), escalation_id, signed_in(), found),
@@ -135,6 +136,7 @@ def _render(template: str, escalation_id: UUID, **more: Any) -> str:
         flagged_ids={each.message_id for each in found.because},
         spans=_spans(found),
         unexplained=_unexplained(found),
+        timeline=timeline(found),
         **more,
     )
 

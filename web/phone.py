@@ -66,7 +66,7 @@ def workers_live() -> Response:
     """The alerts by themselves, when there are new ones."""
     version = handset.workers_version(service())
     return live_parts.answer(
-        version, lambda: render_template("phone_workers_live.html", **_workers(), now=_now())
+        version, lambda: render_template("phone_workers_live.html", **_workers())
     )
 
 
@@ -97,9 +97,7 @@ def live(owner_id: UUID) -> Response:
         abort(404)
     return live_parts.answer(
         version,
-        lambda: render_template(
-            "phone_live.html", phone=handset.handset(service(), owner_id), now=_now()
-        ),
+        lambda: render_template("phone_live.html", phone=handset.handset(service(), owner_id)),
     )
 
 

@@ -100,13 +100,19 @@ QUESTIONS: Final = {
 }
 """Each prompt in short; the exact wording is in the transcript."""
 
-INTERVIEW_STATES: Final = {
+CONVERSATION_STATES: Final = {
     "not_started": "Not started",
     "hello": "Asked whether now is a good time",
     "check_word": "Asked for the word they chose",
     "just_you": "Asked whether it is just them",
     "recheck": "Asked whether now is still a good time",
     "way": "Asked how they want to do it",
+    "safe_now": "Asked whether they are safe",
+    "going_on": "Asked what was going on",
+    "help": "Asked what would help",
+    "anyone_hurting": "Asked whether anyone is hurting them",
+    "keep_private": "Asked what not to share",
+    "keep_private_what": "Asked what not to share",
     "after_disclosure": "Told of harm, asked whether they are safe",
     "after_danger": "Told of danger, given 999",
     "after_own_act": "Told of something they did",
@@ -167,7 +173,7 @@ def install(app: Flask) -> None:
         TOLD=TOLD,
         DELIVERIES=DELIVERIES,
         QUESTIONS=QUESTIONS,
-        INTERVIEW_STATES=INTERVIEW_STATES,
+        CONVERSATION_STATES=CONVERSATION_STATES,
         TASKS=TASKS,
         CONTACTS=CONTACTS,
     )

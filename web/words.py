@@ -8,6 +8,7 @@ show nothing at all are drawn as marks, so that what a duty worker sees is what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -51,7 +52,7 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """The text in pieces that are marked as a whole or not at all."""
     edges = sorted({0, len(text), *(_within(edge, text) for span in spans for edge in span)})
     pieces: list[tuple[int, int, bool]] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         is_marked = any(first <= start and end <= last for first, last in spans)
         if pieces and pieces[-1][2] == is_marked:
             pieces[-1] = (pieces[-1][0], end, is_marked)
