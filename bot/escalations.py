@@ -116,6 +116,8 @@ def acknowledge(service: Service, escalation_id: UUID, staff: Staff) -> None:
     now = service.clock.service_now()
     with service.database.write() as session:
         found = _get(session, escalation_id)
+        # A hit that comes at this moment joins before, or begins a new escalation after.
+        lock_row(session, "conversation", "young_person_id", found.young_person_id)
         if not records.acknowledge(session, found, staff.id, now):
             raise NotPossible("Somebody has already acknowledged this escalation.")
         records.add_event(session, service.vault, found, "acknowledged", now, staff_id=staff.id)

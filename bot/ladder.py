@@ -60,7 +60,7 @@ def climb(service: Service) -> int:
             if found is None or found.next_alert_at is None or found.next_alert_at > now:
                 continue
             _page(service, session, found, now)
-            found.next_alert_at = _next_alert(found.priority, now)
+            found.next_alert_at = _next_repeat(found.priority, found.next_alert_at, now)
             session.add(found)
     return len(due)
 
@@ -117,6 +117,13 @@ def _page(service: Service, session: Session, found: Escalation, now: datetime) 
         queue_alert(service, session, alert, now)
     if not workers and not records.has_event(session, found.id, "nobody_reachable"):
         records.add_event(session, service.vault, found, "nobody_reachable", now)
+
+
+def _next_repeat(priority: int, planned: datetime, now: datetime) -> datetime:
+    """Five minutes after the moment that was planned: lateness does not add up."""
+    if priority == 1 and planned + REPEAT_P1 > now:
+        return planned + REPEAT_P1
+    return _next_alert(priority, now)
 
 
 def _next_alert(priority: int, now: datetime) -> datetime:

@@ -30,6 +30,7 @@ from storage import people, screenings
 from storage.database import lock_name
 from storage.escalations import Hit
 from storage.messages import Words
+from storage.screenings import Found
 from storage.tables import ContactAddress, Message
 
 log = structlog.get_logger()
@@ -65,11 +66,11 @@ def receive(service: Service, inbound: Inbound) -> Receipt:
     except Exception as error:  # noqa: BLE001 - the words are stored, the answer is 200
         # The words are safe; the deadline raises the escalation if this cannot be repaired here.
         log.error("screening failed", message_id=str(message.id), error=type(error).__name__)
-        _escalate_unscreened_now(service, message)
+        _escalate_unscreened_now(service, message, opted_out=inbound.opt_out)
     return Receipt(message.id, duplicate=False)
 
 
-def escalate_unscreened(service: Service, message: Message) -> None:
+def escalate_unscreened(service: Service, message: Message, *, opted_out: bool = False) -> None:
     """Turn a message without a screening result into an escalation, once."""
     with service.database.write() as session:
         recorded = screenings.finish_screening(
@@ -84,12 +85,14 @@ def escalate_unscreened(service: Service, message: Message) -> None:
             detail={"categories": ["TEC"], "because": []},
         )
         raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
+        if opted_out:
+            note_unreachable(service, session, message.young_person_id, "opted_out")
         plan_turn(service, session, message, at_once=True)
 
 
-def _escalate_unscreened_now(service: Service, message: Message) -> None:
+def _escalate_unscreened_now(service: Service, message: Message, *, opted_out: bool) -> None:
     try:
-        escalate_unscreened(service, message)
+        escalate_unscreened(service, message, opted_out=opted_out)
     except Exception as error:  # noqa: BLE001 - the deadline is in the database
         log.error("left to the sweep", message_id=str(message.id), error=type(error).__name__)
 
@@ -189,14 +192,19 @@ def _words(inbound: Inbound) -> Words:
 def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
     """Screen outside any transaction, then commit 2."""
     with service.database.read() as session:
-        waiting = [each for each, _ in words.unanswered(session, message.young_person_id)]
+        waiting = words.unanswered(session, message.young_person_id)
         person = people.young_person(session, message.young_person_id)
         after_risk = records.risk_is_open(session, message.young_person_id)
-    thought = [each for each in waiting if _one_thought(service, each, message)]
+    known = {
+        each.id: screenings.found_in(service.vault, each, screening)
+        for each, screening in waiting
+        if _one_thought(service, each, message)
+    }
+    thought = [each for each, _ in waiting if each.id in known]
     texts = [words.body_of(service.vault, each) for each in thought]
     asked = {state for state in (message.question, message.question_in_flight) if state}
     result = service.screen(texts, asked, person.language, after_risk)
-    hit = _hit(message, thought, result)
+    hit = None if _repeats(result, list(known.values())[:-1]) else _hit(message, thought, result)
     with service.database.write() as session:
         recorded = screenings.finish_screening(
             session,
@@ -224,12 +232,24 @@ def _one_thought(service: Service, earlier: Message, message: Message) -> bool:
     return (earlier.seq or 0) <= (message.seq or 0) and message.at - earlier.at <= window
 
 
+def _repeats(result: Screening, earlier: Sequence[Found]) -> bool:
+    """Whether all that was found was found, as urgent, when the earlier texts came.
+
+    A text that matches nothing itself may still make what came before it more urgent ("he hits me",
+    "hes here now").
+    """
+    if any(match.text_index >= len(earlier) for match in result.because):
+        return False
+    known = {code for each in earlier for code in each.categories}
+    urgency = min((each.priority for each in earlier if each.priority), default=None)
+    if urgency is None or result.priority is None:
+        return False
+    return result.priority >= urgency and known.issuperset(result.categories)
+
+
 def _hit(message: Message, thought: Sequence[Message], result: Screening) -> Hit | None:
-    """The hit of this message: None when all that was found was found in an earlier text."""
+    """What this message is escalated for; None when nothing was found."""
     if result.priority is None:
-        return None
-    last = len(thought) - 1
-    if last > 0 and all(match.text_index < last for match in result.because):
         return None
     because = [
         {

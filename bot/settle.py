@@ -24,6 +24,7 @@ def plan_turn(service: Service, session: Session, message: Message, *, at_once: 
     """Say when the conversation of ``message`` takes its next turn, in the caller's commit."""
     lock_row(session, "conversation", "young_person_id", message.young_person_id)
     conversation = conversation_of(session, message.young_person_id)
+    session.refresh(conversation)  # as it is under the lock, not as it was when first read
     now = service.clock.service_now()
     waiting_since = conversation.waiting_since or now
     due_now = conversation.turn_due_at is not None and conversation.turn_due_at <= now

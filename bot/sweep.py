@@ -9,6 +9,7 @@ from bot.receive import escalate_unscreened
 from bot.service import Service
 from storage import messages as words
 from storage import screenings
+from storage.database import lock_row
 from storage.escalations import Hit, message_has_event
 
 UNREAD_AFTER = timedelta(seconds=120)
@@ -41,5 +42,9 @@ def sweep_unread(service: Service) -> int:
             detail={"categories": ["TEC"], "because": []},
         )
         with service.database.write() as session:
+            lock_row(session, "conversation", "young_person_id", message.young_person_id)
+            # Another worker may have swept it in between.
+            if message_has_event(session, message.id, "unread"):
+                continue
             raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
     return len(unread)

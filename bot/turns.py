@@ -24,7 +24,7 @@ from bot.reach import add_task
 from bot.service import Service
 from dialogs.position import Disclosure, Heard, HeardText, Media, Position, Turn
 from dialogs.turn import is_open, take_turn
-from storage import answers, conversations, people
+from storage import answers, conversations, outbox, people
 from storage import escalations as records
 from storage import messages as words
 from storage.database import lock_row
@@ -36,6 +36,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=15)
 TRIES = 3
 UNKNOWN_TOLD_EVERY = timedelta(hours=24)
+LOOK_AGAIN = timedelta(seconds=1)
+"""While an earlier text is still being screened, the turn stays due and its lease is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +132,16 @@ def _opened(service: Service, message: Message, screening: ScreeningResult) -> P
 
 def _finish(service: Service, session: Session, conversation: Conversation) -> None:
     """Give the lease back; messages that came meanwhile keep the next turn that they planned."""
-    left = words.unanswered(session, conversation.young_person_id)
-    conversation.lease_owner = conversation.lease_until = None
+    states = [state.state for _, state in words.unanswered(session, conversation.young_person_id)]
     conversation.tries = 0
-    if any(screening.state != "waiting" for _, screening in left):
-        conversation.turn_due_at = service.clock.service_now()
-    else:
+    if "waiting" in states[:1] and set(states) != {"waiting"}:
+        conversation.lease_until = service.clock.machine_now() + LOOK_AGAIN
+        return
+    conversation.lease_owner = conversation.lease_until = None
+    if set(states) <= {"waiting"}:
         conversation.turn_due_at = conversation.waiting_since = None
+    else:
+        conversation.turn_due_at = service.clock.service_now()
     session.add(conversation)
 
 
@@ -151,13 +156,13 @@ def _answer(
     now = service.clock.service_now()
     position = Position.from_json(interview.position)
     heard = Heard(
-        texts=tuple(_heard_text(each) for each in pending if each.message.kind == "text"),
+        texts=tuple(_heard_text(each) for each in pending if _has_words(each)),
         media=tuple(kind for each in pending for kind in _media(each.message)),
         disclosure=_disclosure(pending),
     )
     situation = situation_of(service, session, conversation, interview)
     turn = take_turn(position, heard, situation, now)
-    typed = [each.message.id for each in pending if each.message.kind == "text"]
+    typed = [each.message.id for each in pending if _has_words(each)]
     for answer in turn.answers:
         ids = [typed[index] for index in answer.texts]
         answers.add_answer(session, interview.id, answer.question, ids, now)
@@ -167,9 +172,17 @@ def _answer(
         session.add(conversation)
         session.flush()
     _save(session, interview, turn, service)
+    # They wrote before the first text was due: it would come too late now, and hold these back.
+    outbox.drop_what_is_not_due(session, conversation.young_person_id, now)
     queue_replies(service, session, conversation, interview.id, turn.replies, now)
     _raise_and_ask(service, session, conversation, interview, pending, turn)
     _repeat_not_yet(service, session, conversation, heard)
+
+
+def _has_words(pending: Pending) -> bool:
+    """Whether they wrote something: a text, or words beside a picture."""
+    kind = pending.message.kind
+    return kind == "text" or (kind == "media" and bool(pending.text.strip()))
 
 
 def _heard_text(pending: Pending) -> HeardText:

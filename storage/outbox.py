@@ -154,6 +154,22 @@ def settle(
     return settled
 
 
+def drop_what_is_not_due(session: Session, young_person_id: UUID, now: datetime) -> None:
+    """Take back what waits for a later moment than ``now`` (service time)."""
+    statement = (
+        update(OutboxEntry)
+        .where(
+            col(OutboxEntry.young_person_id) == young_person_id,
+            col(OutboxEntry.state) == "waiting",
+            col(OutboxEntry.due_at) > now,
+        )
+        .values(state="dropped")
+        .returning(col(OutboxEntry.id))
+    )
+    for outbox_id in session.connection().execute(statement).scalars().all():
+        add_event(session, outbox_id, "dropped", now)
+
+
 def add_event(
     session: Session, outbox_id: UUID, status: str, now: datetime, code: str = ""
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,24 @@ def finish_screening(
         .values(state=state, priority=priority, result_sealed=sealed, detector=detector)
     )
     return session.connection().execute(statement).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What screening found in a message when it came: nothing, if nobody could screen it."""
+
+    priority: int | None = None
+    categories: tuple[str, ...] = ()
+
+
+def found_in(vault: Vault, message: Message, screening: ScreeningResult) -> Found:
+    """What screening found in a message, opened."""
+    if screening.state != "screened" or screening.result_sealed is None:
+        return Found()
+    opened = vault.open_json(
+        message.young_person_id, "screening_result.result", message.id, screening.result_sealed
+    )
+    return Found(screening.priority, tuple(opened["categories"]))
 
 
 def overdue_screenings(session: Session, machine_now: datetime) -> Sequence[Message]:
