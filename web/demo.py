@@ -28,6 +28,7 @@ from storage.keys import KeyFile
 from web.demo_people import Login, seed
 from web.server import PortTaken
 
+LOG = "service.log"
 READY_WITHIN_S = 60
 CHECK_EVERY_S = 0.25
 
@@ -67,15 +68,15 @@ def run_demo(folder: Path, port: int, *, fresh: bool) -> None:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
     environment = child_environment(folder, port)
-    running = {part: _start(part, environment) for part in PARTS}
+    running = {part: _start(part, environment, folder / LOG) for part in PARTS}
     try:
         _wait_until_live(port, stopping)
-        _print_welcome(port, logins)
+        _print_welcome(port, logins, folder / LOG)
         while not stopping.wait(CHECK_EVERY_S):
             for part, process in running.items():
                 if process.poll() is not None:
                     click.echo(f"{part.command} ended; starting it again.", err=True)
-                    running[part] = _start(part, environment)
+                    running[part] = _start(part, environment, folder / LOG)
     finally:
         _stop(list(running.values()))
     click.echo("\nStopped. `make demo` carries on where it was; `make demo FRESH=1` starts over.")
@@ -128,10 +129,13 @@ def _write_private(path: Path, content: str) -> None:
     draft.replace(path)
 
 
-def _start(part: Part, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(part: Part, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "web.cli", part.command]
-    # A group of its own: Ctrl-C reaches this process, which stops the others in order.
-    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+    with log.open("ab") as lines:
+        # A group of its own: Ctrl-C reaches this process, which stops the others in order.
+        return subprocess.Popen(  # noqa: S603
+            command, env=environment, stderr=lines, start_new_session=True
+        )
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
@@ -160,11 +164,11 @@ def _is_live(port: int) -> bool:
         return False
 
 
-def _print_welcome(port: int, logins: list[Login]) -> None:
+def _print_welcome(port: int, logins: list[Login], log: Path) -> None:
     address = f"http://127.0.0.1:{port}"
     click.echo(f"\n  The young person's phone   {address}/phone")
     click.echo(f"  The duty worker's inbox    {address}/inbox")
     click.echo(f"  The advocate's interviews  {address}/interviews\n")
     for each in logins:
         click.echo(f"  {each.role:<14} {each.email:<28} {each.password}")
-    click.echo("\nEverybody here is fictional. Ctrl-C stops it.\n")
+    click.echo(f"\nEverybody here is fictional. What the parts log is in {log}. Ctrl-C stops it.\n")
