@@ -120,7 +120,7 @@ def _find_visitor(endpoint: str) -> Staff | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    session.clear()
+    session.pop("token", None)
     if request.endpoint in LIVE:
         return "", 401
     if request.method not in ("GET", "HEAD"):

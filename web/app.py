@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from bot.channels.twilio_webhook import LARGEST_BODY
 from bot.service import Service
 from bot.settings import Settings
-from web import access, context, errors, headers, health, layout, presenting, sign_in, webhooks
+from web import (
+    access,
+    context,
+    errors,
+    escalations,
+    headers,
+    health,
+    inbox,
+    interviews,
+    layout,
+    phone,
+    presenting,
+    requests,
+    sign_in,
+    staff_pages,
+    tasks,
+    webhooks,
+)
+
+PAGES = (sign_in, webhooks, health, inbox, escalations, tasks, interviews, staff_pages)
 
 
 def create_app(service: Service) -> Flask:
@@ -26,6 +42,7 @@ def create_app(service: Service) -> Flask:
     app.url_map.merge_slashes = False
     context.attach(app, service)
     headers.harden(app)
+    requests.log_to(app)
     access.guard(app)
     layout.prepare(app)
     presenting.install(app)
@@ -33,14 +50,10 @@ def create_app(service: Service) -> Flask:
     # The provider signs its requests instead; reading a form here would lose the signed bytes.
     csrf.exempt(webhooks.message)
     errors.register(app)
-    for blueprint in (sign_in.blueprint, webhooks.blueprint, health.blueprint):
-        app.register_blueprint(blueprint)
-    names = ["inbox", "escalations", "tasks", "interviews", "staff_pages"] + [
-        "phone"
-    ] * service.settings.is_demo
-    for name in names:
-        if find_spec(f"web.{name}"):
-            app.register_blueprint(import_module(f"web.{name}").blueprint)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)
+    if service.settings.is_demo:
+        app.register_blueprint(phone.blueprint)
     return app
 
 

@@ -38,14 +38,14 @@ class Quiet(Logger):
 
 class _Server(BaseApplication):
     def __init__(self, listener: socket.socket, app: Flask) -> None:
-        self._listener = listener
+        # gunicorn closes the descriptor that it is given.
+        self._bind = f"fd://{listener.detach()}"
         self._app = app
         super().__init__()
 
     def load_config(self) -> None:
         options = {
-            # gunicorn closes the descriptor that it is given.
-            "bind": f"fd://{self._listener.detach()}",
+            "bind": self._bind,
             "workers": WORKERS,
             "worker_class": "gthread",
             "threads": THREADS,

@@ -1,0 +1,222 @@
+"""Who may reach what: the whole list, and what happens to everybody else."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from bot.clock import SetClock
+from bot.service import Service
+from storage.tables import Staff
+from tests.web.cast import Cast, sign_in
+from tests.web.conftest import MakeService
+from web.access import ACCESS, KEEPS_AWAKE, LIVE
+from web.app import create_app
+
+EVERYONE = ["duty_worker", "advocate", "manager", "administrator"]
+ROUTES = """
+GET  /                                                  sign_in.home            everyone
+GET  /escalations/<uuid:escalation_id>                  escalations.show        duty_worker
+POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge duty_worker
+POST /escalations/<uuid:escalation_id>/close            escalations.close       duty_worker
+GET  /escalations/<uuid:escalation_id>/live             escalations.live        duty_worker
+POST /escalations/<uuid:escalation_id>/outcome          escalations.outcome     duty_worker
+GET  /health/live                                       health.live             public
+GET  /health/ready                                      health.ready            public
+GET  /inbox                                             inbox.index             duty_worker manager
+GET  /inbox/live                                        inbox.live              duty_worker manager
+GET  /interviews                                        interviews.index        advocate manager
+GET  /interviews/<uuid:interview_id>                    interviews.transcript   advocate
+GET  /phone                                             phone.index             demo
+GET  /phone/<uuid:owner_id>                             phone.show              demo
+GET  /phone/<uuid:owner_id>/live                        phone.live              demo
+POST /phone/<uuid:owner_id>/picture                     phone.picture           demo
+POST /phone/<uuid:owner_id>/pin                         phone.pin               demo
+POST /phone/<uuid:owner_id>/signal                      phone.signal            demo
+POST /phone/<uuid:owner_id>/text                        phone.text              demo
+POST /phone/clock                                       phone.clock             demo
+GET  /phone/workers                                     phone.workers           demo
+GET  /phone/workers/live                                phone.workers_live      demo
+GET  /sign-in                                           sign_in.show            public
+POST /sign-in                                           sign_in.enter           public
+POST /sign-out                                          sign_in.leave           everyone
+GET  /staff                                             staff_pages.index       administrator
+GET  /static/<path:filename>                            static                  public
+GET  /tasks                                             tasks.index             duty_worker advocate
+POST /tasks/<uuid:task_id>/done                         tasks.finish            duty_worker advocate
+POST /webhooks/twilio/message                           webhooks.message        public
+"""
+"""Every route with who may use it. A new one must be added here, by hand, on purpose."""
+
+LISTED = [
+    (method, path, endpoint, EVERYONE if roles == ["everyone"] else roles)
+    for method, path, endpoint, *roles in map(str.split, ROUTES.strip().splitlines())
+]
+FOR_ROLES = [
+    (method, path, roles)
+    for method, path, _endpoint, roles in LISTED
+    if roles not in (["public"], ["demo"])
+]
+
+
+def routes_of(app: Flask) -> set[tuple[str, str, str]]:
+    return {
+        (method, rule.rule, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
+    """Ask for a page by address, with an id that nothing has; the form's token is not looked at."""
+    concrete = path
+    for name in ("escalation_id", "interview_id", "task_id"):
+        concrete = concrete.replace(f"<uuid:{name}>", str(uuid4()))
+    return client.open(concrete, method=method)
+
+
+@pytest.fixture
+def app(service: Service) -> Flask:
+    app = create_app(service)
+    # So that what refuses is the access table and nothing else.
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    return app
+
+
+def test_every_route_is_listed_with_its_roles(make_service: MakeService) -> None:
+    routes = routes_of(create_app(make_service(demo=True)))
+
+    assert routes == {(method, path, endpoint) for method, path, endpoint, _ in LISTED}
+    assert {endpoint for _, _, endpoint in routes} == set(ACCESS)
+    for _, _, endpoint, roles in LISTED:
+        access = ACCESS[endpoint]
+        assert ({access} if isinstance(access, str) else access) == set(roles)
+    assert KEEPS_AWAKE < LIVE < set(ACCESS)
+
+
+def test_outside_the_demo_there_is_no_phone(app: Flask) -> None:
+    assert not [path for _, path, _ in routes_of(app) if path.startswith("/phone")]
+    assert app.test_client().get("/phone").status_code == 404
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_wrong_roles_are_refused_and_the_right_ones_are_not(
+    app: Flask, cast: Cast, role: str
+) -> None:
+    client = app.test_client()
+    sign_in(client, cast.in_role(role))
+
+    for method, path, roles in sorted(FOR_ROLES, key=lambda each: each[1] == "/sign-out"):
+        status = ask(client, method, path).status_code
+
+        assert status < 500, path
+        assert (status == 403) == (role not in roles), path
+
+
+def test_somebody_who_is_not_signed_in_gets_no_further(app: Flask) -> None:
+    for method, path, _ in FOR_ROLES:
+        answer = ask(app.test_client(), method, path)
+
+        if path.endswith("/live"):
+            assert (answer.status_code, answer.data) == (401, b""), path
+            continue
+        assert answer.status_code == 303, path
+        assert answer.location.startswith("/sign-in"), path
+        assert ("next=" in answer.location) == (method == "GET"), path
+
+
+def test_a_route_without_an_entry_is_closed(app: Flask, cast: Cast) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    client = app.test_client()
+
+    assert client.get("/forgotten").status_code == 404
+    sign_in(client, cast.ada)
+    assert client.get("/forgotten").status_code == 404
+
+
+def test_a_role_that_is_taken_away_is_gone_at_once(
+    client: FlaskClient, service: Service, cast: Cast
+) -> None:
+    sign_in(client, cast.mo)
+    assert client.get("/interviews").status_code == 200
+
+    _change(service, cast.mo, role="administrator")
+
+    assert client.get("/interviews").status_code == 403
+
+
+def test_somebody_who_left_is_signed_out_at_once(
+    client: FlaskClient, service: Service, cast: Cast
+) -> None:
+    sign_in(client, cast.mo)
+
+    _change(service, cast.mo, active=False)
+
+    assert client.get("/interviews").status_code == 303
+
+
+def test_fifteen_idle_minutes_end_a_session(
+    client: FlaskClient, clock: SetClock, cast: Cast
+) -> None:
+    sign_in(client, cast.dee)
+    clock.move(timedelta(minutes=14))
+    assert client.get("/inbox").status_code == 200
+    clock.move(timedelta(minutes=14))
+    assert client.get("/inbox").status_code == 200
+
+    clock.move(timedelta(minutes=15, seconds=1))
+
+    assert client.get("/inbox").status_code == 303
+
+
+def test_twelve_hours_end_a_session_however_busy(
+    client: FlaskClient, clock: SetClock, cast: Cast
+) -> None:
+    sign_in(client, cast.dee)
+    for _ in range(72):
+        clock.move(timedelta(minutes=10))
+        assert client.get("/inbox").status_code == 200
+
+    clock.move(timedelta(seconds=1))
+
+    assert client.get("/inbox").status_code == 303
+
+
+def test_an_inbox_that_is_watched_stays_signed_in(
+    client: FlaskClient, clock: SetClock, cast: Cast
+) -> None:
+    sign_in(client, cast.dee)
+
+    for _ in _minutes(clock, 60):
+        assert client.get("/inbox/live").status_code == 200
+
+    assert client.get("/inbox").status_code == 200
+
+
+def test_a_page_with_words_on_it_that_is_left_open_is_signed_out(
+    client: FlaskClient, clock: SetClock, cast: Cast
+) -> None:
+    sign_in(client, cast.dee)
+    address = f"/escalations/{uuid4()}/live"
+
+    statuses = [client.get(address).status_code for _ in _minutes(clock, 20)]
+
+    assert statuses == [404] * 15 + [401] * 5
+
+
+def _minutes(clock: SetClock, count: int) -> Iterator[None]:
+    for _ in range(count):
+        clock.move(timedelta(minutes=1))
+        yield
+
+
+def _change(service: Service, person: Staff, **values: object) -> None:
+    with service.database.write() as session:
+        row = session.get_one(Staff, person.seq)
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)

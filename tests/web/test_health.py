@@ -1,0 +1,121 @@
+"""Ready means that a disclosure would reach a person; the answer says nothing else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlmodel import Session
+
+from bot.service import Service
+from dialogs.screening import ScreeningFailed
+from storage.tables import Staff
+from tests.web.cast import Cast
+from tests.web.conftest import both_kinds
+from web.app import create_app
+
+
+def no_detector(*_arguments: Any, **_options: Any) -> Any:
+    raise ScreeningFailed("the lexicon is empty")
+
+
+def without_duty_workers(service: Service, cast: Cast) -> Service:
+    with service.database.write() as session:
+        _change(session, cast.dee, active=False)
+    return service
+
+
+def without_numbers(service: Service, cast: Cast) -> Service:
+    with service.database.write() as session:
+        _change(session, cast.dee, phone_sealed=None)
+    return service
+
+
+def with_other_keys(service: Service, _cast: Cast) -> Service:
+    service.vault.store._cache.clear()
+    with service.vault.store.database.write() as session:
+        session.connection().execute(text("DELETE FROM person_key"))
+    return service
+
+
+def without_a_database(service: Service, _cast: Cast) -> Service:
+    return _broken(service, service.database)
+
+
+def without_a_key_store(service: Service, _cast: Cast) -> Service:
+    return _broken(service, service.vault.store.database)
+
+
+def with_an_old_schema(service: Service, _cast: Cast) -> Service:
+    return _at_an_older_version(service, service.database)
+
+
+def with_an_old_key_schema(service: Service, _cast: Cast) -> Service:
+    return _at_an_older_version(service, service.vault.store.database)
+
+
+def with_a_failing_detector(service: Service, _cast: Cast) -> Service:
+    return replace(service, screen=no_detector)
+
+
+def without_a_channel(service: Service, _cast: Cast) -> Service:
+    return replace(service, channels={})
+
+
+BROKEN = [
+    without_duty_workers,
+    without_numbers,
+    with_other_keys,
+    without_a_database,
+    without_a_key_store,
+    with_an_old_schema,
+    with_an_old_key_schema,
+    with_a_failing_detector,
+    without_a_channel,
+]
+
+
+@both_kinds
+@pytest.mark.usefixtures("cast")
+def test_a_service_that_has_everything_is_ready(client: FlaskClient) -> None:
+    for path in ("/health/live", "/health/ready"):
+        answer = client.get(path)
+
+        assert (answer.status_code, answer.data) == (200, b"ok")
+        assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("break_it", BROKEN, ids=lambda broken: broken.__name__)
+def test_a_service_that_lacks_something_says_only_that(
+    service: Service, cast: Cast, break_it: Callable[[Service, Cast], Service]
+) -> None:
+    client = create_app(break_it(service, cast)).test_client()
+
+    answer = client.get("/health/ready")
+
+    assert (answer.status_code, answer.data) == (503, b"not ok")
+    assert client.get("/health/live").data == b"ok"
+
+
+def _change(session: Session, person: Staff, **values: object) -> None:
+    row = session.get_one(Staff, person.seq)
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.add(row)
+
+
+def _broken(service: Service, database: Any) -> Service:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise OSError("gone")
+
+    database.close()
+    database.engine.dialect.do_execute = fail
+    return service
+
+
+def _at_an_older_version(service: Service, database: Any) -> Service:
+    with database.write() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    return service
