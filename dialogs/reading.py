@@ -22,7 +22,17 @@ CONTROLS = ("busy", "stop", "finish", "later", "skip")
 INFOS = ("help", "person", "how", "who")
 """Commands that are answered where the conversation stands."""
 COMMANDS = frozenset(CONTROLS) | frozenset(INFOS)
-_BY_CLAUSE = ("busy", "later", "skip", "stop", "finish", "person", "how", "who")
+_BY_CLAUSE = {
+    "busy": 2,
+    "later": 2,
+    "skip": 2,
+    "person": 2,
+    "how": 2,
+    "who": 2,
+    "stop": 3,
+    "finish": 3,
+}
+"""Commands that a clause of a longer message can be, and how many words they need for it."""
 _LONGEST_COMMAND = 100
 _CLAUSES = re.compile(r"[.,;:!?\n\r]+|\s[-–—]+\s")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
@@ -124,7 +134,7 @@ def _command_clause(words: str, rules: _Rules) -> str | None:
     for clause in (clauses[-1], clauses[0]):
         spelt = _spell(clause[: 2 * _LONGEST_COMMAND], rules)
         kind = _kind(spelt, rules)
-        if kind in _BY_CLAUSE and " " in spelt:
+        if kind in _BY_CLAUSE and len(spelt.split()) >= _BY_CLAUSE[kind]:
             return kind
     return None
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from dialogs import texts
 from dialogs.interview import ENDED, NEXT, OPEN, STATES
 from dialogs.turn import (
     Answer,
@@ -120,6 +121,27 @@ def test_a_bland_reply_to_harm_has_the_shape_of_any_other() -> None:
     chat = take_turn(at, Heard((HeardText("nice day"),)), situation, TEATIME)
 
     assert told == chat
+
+
+def test_a_line_that_lost_its_bland_mark_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = texts.load()
+    marked = replace(script.lines["hello_plain"], exposure="general")
+    changed = replace(script, lines={**script.lines, "hello_plain": marked})
+    monkeypatch.setattr(texts, "load", lambda language="en": changed)
+
+    watched = Situation(contact="guarded", facts=FACTS)
+    turn = take_turn(Position("busy"), Heard((HeardText("hi"),)), watched, TEATIME)
+
+    assert turn.replies == ()
+
+
+def test_finishing_on_a_watched_phone_is_remembered() -> None:
+    young_person = YoungPerson().gets_to("help")
+    for words in ("busy", "finish", "hi", "yes"):
+        young_person.writes(words)
+
+    assert keys(young_person.writes("yes")) == ["goodbye", "numbers"]
+    assert young_person.state == "finished"
 
 
 def test_busy_outranks_even_harm() -> None:
