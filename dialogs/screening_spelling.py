@@ -14,6 +14,7 @@ from dialogs.normalise import OTHER_LETTER, Piece, pieces
 
 START, END = "<", ">"
 _LONGEST_WORD = 16
+_SHORTEST_GUESS = 6
 _DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g"}
 _SIGNS = {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "#": "h"}
 _LEET = str.maketrans({**_DIGITS, **_SIGNS})
@@ -70,7 +71,7 @@ class Spelling:
     def __post_init__(self) -> None:
         slips: dict[str, list[str]] = {}
         for target in sorted(self.targets):
-            if len(target) >= 5 and target.isalpha():
+            if len(target) >= _SHORTEST_GUESS and target.isalpha():
                 for part in (target, *_one_less(target)):
                     slips.setdefault(part, []).append(target)
         object.__setattr__(self, "_slips", {part: tuple(words) for part, words in slips.items()})
@@ -97,7 +98,7 @@ class Spelling:
         """The known word under leetspeak, stretched letters or a dropped g; None when there is none."""
         for candidate in (word.translate(_LEET), word.translate(_LEET_L)):
             for shorter in (candidate, _squeezed(candidate, 2), _squeezed(candidate, 1)):
-                if shorter != word and self._spelt(shorter):
+                if shorter != word and len(word) > 3 and self._spelt(shorter):
                     return shorter
         if word.endswith("in") and self._spelt(word + "g"):
             return word + "g"
@@ -119,7 +120,7 @@ class Spelling:
 
     def _corrected(self, word: str) -> tuple[str, ...]:
         """Lexicon words one slip away, with the same first letter."""
-        if not 4 <= len(word) <= _LONGEST_WORD:
+        if not _SHORTEST_GUESS - 1 <= len(word) <= _LONGEST_WORD:
             return ()
         near: list[str] = []
         for part in (word, *_one_less(word)):
@@ -182,7 +183,7 @@ class Spelling:
 
     def _rejoined(self, found: Sequence[Piece], first: int, last: int) -> Iterator[_Path]:
         glyphs = [glyph for piece in found[first:last] for glyph in piece.glyphs]
-        if not 3 <= len(glyphs):
+        if len(glyphs) < 3:
             return
         letters = "".join(glyph.sign for glyph in glyphs).translate(_LEET)
         words = self._segmented(letters)
