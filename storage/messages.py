@@ -92,7 +92,7 @@ def keep_inbound(
 def prompts_for(session: Session, young_person_id: UUID) -> Prompts:
     """The last prompt that the provider had accepted, and one in flight (design: receive)."""
     statement = (
-        select(Message.question, OutboxEntry.state)
+        select(Message.question, OutboxEntry.accepted_at)
         .join(OutboxEntry, col(OutboxEntry.message_id) == col(Message.id))
         .where(
             Message.young_person_id == young_person_id,
@@ -104,9 +104,11 @@ def prompts_for(session: Session, young_person_id: UUID) -> Prompts:
         .limit(10)
     )
     rows = session.exec(statement).all()
-    accepted = next((question for question, state in rows if state == "sent"), None)
-    in_flight = next((question for question, state in rows if state != "sent"), None)
-    return Prompts(accepted, in_flight)
+    in_flight = next((question for question, accepted_at in rows if accepted_at is None), None)
+    # By acceptance, not by place in the queue: a safety reply overtakes what waited before it.
+    accepted = [(accepted_at, question) for question, accepted_at in rows if accepted_at]
+    last = max(accepted, key=lambda each: each[0], default=None)
+    return Prompts(last[1] if last else None, in_flight)
 
 
 def last_message_seq(session: Session, young_person_id: UUID) -> int:
