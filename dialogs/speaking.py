@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dialogs.interview import FREE
 from dialogs.position import Media, Position, Reply, Situation
 from dialogs.texts import reply
 
@@ -11,7 +12,6 @@ PREFACE = {"way": ("m1", "m2"), "safe_now": ("m3", "m3b", "m3c", "m3d", "m3e")}
 """What is explained once, before a question is asked for the first time (PR-19, PR-20)."""
 
 _MEDIA = {"picture": "picture", "voice": "voice", "pin": "pin", "other": "media_other"}
-_NO_THANKS_NEEDED = frozenset({"unsure", "no", "nothing", "partly"})
 
 
 class Speaker:
@@ -43,7 +43,8 @@ class Speaker:
         preface = () if question in self._told else PREFACE.get(question, ())
         for line in preface:
             self.say(line)
-        self.say(question, lead=None if preface else _lead(kind))
+        lead = _lead(kind, to_open_question=self._position.state in FREE)
+        self.say(question, lead=None if preface else lead)
         if preface:
             self._told = (*self._told, question)
 
@@ -101,7 +102,8 @@ class Speaker:
         )
 
 
-def _lead(kind: str | None) -> str:
-    if kind in _NO_THANKS_NEEDED:
+def _lead(kind: str | None, *, to_open_question: bool) -> str:
+    """Thanks for words, a short thanks for a plain answer; for "dunno" and SKIP, that it is fine."""
+    if kind == "unsure" or (to_open_question and kind in ("no", "nothing", "partly")):
         return "lead_ok"
     return "lead_told" if kind == "words" else "lead_thanks"

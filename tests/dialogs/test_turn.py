@@ -274,6 +274,24 @@ def test_explanations_come_once() -> None:
     assert keys(young_person.writes("yes")) == ["way"]
 
 
+@pytest.mark.parametrize(
+    ("question", "words", "lead"),
+    [
+        ("going_on", "we argued", "Thanks for telling me."),
+        ("going_on", "idk", "That's ok."),
+        ("going_on", "nothing", "That's ok."),
+        ("going_on", "skip", "That's ok."),
+        ("anyone_hurting", "no", "Thanks."),
+        ("anyone_hurting", "skip", "That's ok."),
+        ("safe_now", "yes", "Thanks."),
+    ],
+)
+def test_an_answer_is_met_with_a_fitting_word(question: str, words: str, lead: str) -> None:
+    turn = YoungPerson().gets_to(question).writes(words)
+
+    assert turn.replies[0].body.startswith(f"{lead} ")
+
+
 def test_the_script_a_conversation_began_under_is_kept() -> None:
     begun = Position("help", script="0", checked=True, last_at=TEATIME)
     heard = Heard((HeardText("dunno"),))
