@@ -103,7 +103,7 @@ class Speaker:
 
 
 def _lead(kind: str | None, *, to_open_question: bool) -> str:
-    """Thanks for words, a short thanks for a plain answer; for "dunno" and SKIP, that it is fine."""
+    """Thanks for words, a short one for a plain answer; "dunno" and SKIP are said to be fine."""
     if kind == "unsure" or (to_open_question and kind in ("no", "nothing", "partly")):
         return "lead_ok"
     return "lead_told" if kind == "words" else "lead_thanks"

@@ -51,6 +51,13 @@ def test_the_second_wording_differs_from_the_first() -> None:
             assert reply(key, FACTS).body != reply(key, FACTS, again=True).body
 
 
+def test_no_two_safety_texts_are_the_same() -> None:
+    safety = [line for line in load().lines.values() if line.safety]
+    bodies = [v.template for line in safety for v in (*line.texts, *line.again)]
+
+    assert len(bodies) == len(set(bodies))
+
+
 def test_a_lead_goes_out_in_the_same_text() -> None:
     body = reply("help", FACTS, lead="lead_told").body
 
