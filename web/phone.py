@@ -105,11 +105,10 @@ def live(owner_id: UUID) -> Response:
 def text(owner_id: UUID) -> ResponseReturnValue:
     """Send what was typed; an empty text is not sent."""
     raw = _read_body()
-    # Forms send a line break as two signs; a phone sends one.
-    words = request.form.get("text", "").replace("\r\n", "\n")
+    words, is_exact = _typed(raw)
     if not words:
         return _back(owner_id)
-    return _send(owner_id, raw, text=words, exact=_is_exact(raw))
+    return _send(owner_id, raw, text=words, exact=is_exact)
 
 
 @blueprint.post("/<uuid:owner_id>/picture")
@@ -164,13 +163,18 @@ def _send(owner_id: UUID, raw: bytes, **message: Any) -> ResponseReturnValue:
     return _back(owner_id)
 
 
-def _is_exact(raw: bytes) -> bool:
-    """Whether every byte stands for text."""
+def _typed(raw: bytes) -> tuple[str, bool]:
+    """The words in a form's bytes, and whether every byte stands for text."""
     try:
-        parse_qsl(raw.decode("ascii"), errors="strict")
+        fields, is_exact = _fields(raw, "strict"), True
     except UnicodeDecodeError:
-        return False
-    return True
+        fields, is_exact = _fields(raw, "replace"), False
+    # Forms send a line break as two signs; a phone sends one.
+    return fields.get("text", "").replace("\r\n", "\n"), is_exact
+
+
+def _fields(raw: bytes, errors: str) -> dict[str, str]:
+    return dict(parse_qsl(raw.decode("ascii", errors), keep_blank_values=True, errors=errors))
 
 
 def _back(owner_id: UUID) -> ResponseReturnValue:

@@ -208,11 +208,11 @@ def hours(span: timedelta) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def in_words(code: str | int | None, words: Mapping[str | int, str]) -> str:
+def in_words(code: str | None, words: Mapping[str, str]) -> str:
     """The words for a code; one without words is shown as itself."""
     if code is None:
         return ""
-    return words.get(code) or str(code).replace("_", " ").capitalize()
+    return words.get(code) or code.replace("_", " ").capitalize()
 
 
 def categories(codes: tuple[str, ...]) -> str:

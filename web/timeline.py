@@ -32,7 +32,7 @@ class Line:
 def timeline(found: Detail) -> list[Line]:
     """Events and alerts together, the newest first."""
     lines = [*(_line(each) for each in found.events), *_alerts(found.alerts)]
-    return sorted(reversed(lines), key=lambda line: line.at, reverse=True)
+    return sorted(lines, key=lambda line: line.at)[::-1]
 
 
 def _line(event: Event) -> Line:

@@ -62,7 +62,7 @@ function countSegments() {
   }
   const signs = [...phone.querySelector("[name=text]").value];
   const number = segments(signs, counter.dataset.basic, counter.dataset.extension);
-  counter.textContent = `${signs.length} ${signs.length === 1 ? "sign" : "signs"}, ${number} SMS`;
+  counter.textContent = signs.length ? `${number} SMS` : "";
 }
 
 // As dialogs/sms.py counts; a browser test compares the two.
