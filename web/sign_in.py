@@ -99,11 +99,9 @@ def safe_next(target: str) -> str:
     A path that begins with two slashes, or with a backslash that a browser turns into one, is the
     address of another site.
     """
-    if not target.startswith("/") or target.startswith("//") or "\\" in target:
+    if "\\" in target or not target.isprintable():
         return ""
-    if not target.isprintable() or urlsplit(target).path != target:
-        return ""
-    return target
+    return target if target.startswith("/") and urlsplit(target).path == target else ""
 
 
 def _read_attempt() -> Attempt:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
 from bot.service import Service
 from dialogs.screening import ScreeningFailed
@@ -15,6 +16,8 @@ from storage.tables import Staff
 from tests.web.cast import Cast
 from tests.web.conftest import both_kinds
 from web.app import create_app
+
+Break = Callable[[Service, Cast], Service]
 
 
 def no_detector(*_arguments: Any, **_options: Any) -> Any:
@@ -64,16 +67,16 @@ def without_a_channel(service: Service, _cast: Cast) -> Service:
     return replace(service, channels={})
 
 
-BROKEN = [
-    without_duty_workers,
-    without_numbers,
-    with_other_keys,
-    without_a_database,
-    without_a_key_store,
-    with_an_old_schema,
-    with_an_old_key_schema,
-    with_a_failing_detector,
-    without_a_channel,
+BROKEN: list[tuple[Break, str]] = [
+    (without_duty_workers, "duty_worker"),
+    (without_numbers, "duty_worker"),
+    (with_other_keys, "keys"),
+    (without_a_database, "databases"),
+    (without_a_key_store, "databases"),
+    (with_an_old_schema, "schemas"),
+    (with_an_old_key_schema, "schemas"),
+    (with_a_failing_detector, "detector"),
+    (without_a_channel, "channel"),
 ]
 
 
@@ -87,16 +90,21 @@ def test_a_service_that_has_everything_is_ready(client: FlaskClient) -> None:
         assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("break_it", BROKEN, ids=lambda broken: broken.__name__)
+@pytest.mark.parametrize(
+    ("break_it", "missing"), BROKEN, ids=[break_it.__name__ for break_it, _ in BROKEN]
+)
 def test_a_service_that_lacks_something_says_only_that(
-    service: Service, cast: Cast, break_it: Callable[[Service, Cast], Service]
+    service: Service, cast: Cast, break_it: Break, missing: str
 ) -> None:
     client = create_app(break_it(service, cast)).test_client()
 
-    answer = client.get("/health/ready")
+    with capture_logs() as logged:
+        answer = client.get("/health/ready")
 
     assert (answer.status_code, answer.data) == (503, b"not ok")
     assert client.get("/health/live").data == b"ok"
+    (line,) = (each for each in logged if each["event"] == "not ready")
+    assert missing in line["missing"].split(",")
 
 
 def _change(session: Session, person: Staff, **values: object) -> None:
