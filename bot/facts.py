@@ -14,7 +14,7 @@ from bot.clock import in_words, next_working_time
 from bot.ladder import somebody_reachable
 from bot.service import Service
 from dialogs.position import Situation
-from storage.people import check_word_of, young_person
+from storage.people import check_word_of, contact_of, young_person
 from storage.staff import first_advocate, staff_by_id
 from storage.tables import Conversation, ReturnInterview
 
@@ -24,11 +24,13 @@ def situation_of(
 ) -> Situation:
     """The situation that the dialogue takes a turn in."""
     person = young_person(session, conversation.young_person_id)
+    contact = contact_of(session, conversation)
     return Situation(
         contact=conversation.contact,  # type: ignore[arg-type]
         language=person.language,
         check_word=check_word_of(service.vault, person),
         texting_agreed=interview.texting_agreed_by is not None,
+        confirmed=contact.confirmed and not contact.shared,
         reachable=somebody_reachable(service, session),
         facts=_facts(service, session, interview),
     )

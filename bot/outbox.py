@@ -25,8 +25,8 @@ ALERT_RANK, SAFETY_RANK, ORDINARY_RANK = 0, 1, 2
 
 _ALLOWED = {
     "guarded": frozenset({"bland"}),
-    "unverified": frozenset({"bland", "general"}),
-    "open": frozenset({"bland", "general", "case"}),
+    "unverified": frozenset({"bland", "general", "private"}),
+    "open": frozenset({"bland", "general", "private", "case"}),
 }
 
 

@@ -197,7 +197,7 @@ def _invites(line: Line, body: str) -> Iterable[str]:
 
 
 def _says(line: Line, body: str) -> Iterable[str]:
-    if line.exposure != "case" and (found := CASE_NOUNS.search(body)):
+    if line.exposure in ("bland", "general") and (found := CASE_NOUNS.search(body)):
         yield f"says {found[0]} before the identity check (PR-10)"
     for pattern, rule in ((LABELS, "PR-56"), (PROMISES, "PR-39")):
         if found := pattern.search(body):

@@ -97,7 +97,7 @@ class Course:
         before, state = self._was.state, self.step.state
         if before in _CHECKS and trigger in ("yes", "right_word") and state in RESUMABLE:
             self.step.checked = True
-            self.contact = None if self._situation.contact == "open" else "open"
+            self._found_safe(proved=trigger == "right_word")
         if state == before and trigger == "unclear":
             self._ask_again(state)
         elif state in NEXT:
@@ -106,6 +106,16 @@ class Course:
             self._part(trigger)
         else:
             self._stand_by(trigger)
+
+    def _found_safe(self, *, proved: bool) -> None:
+        """They are there, and alone. Only the check word makes an unconfirmed number theirs (PR-13)."""
+        sure = self._situation.confirmed and not self.step.unverified
+        known = proved or sure
+        contact: Contact = "open" if known else "unverified"
+        if not known and self._was.state == "just_you":
+            self.tasks.append("check_wanted")
+        if contact != self._situation.contact:
+            self.contact = contact
 
     def _ask_again(self, state: str) -> None:
         """Not understood: kept, and asked once more in other words (PR-25)."""
@@ -132,10 +142,7 @@ class Course:
 
     def _stand_by(self, trigger: str) -> None:
         before, state, say = self._was.state, self.step.state, self.speaker.say
-        if state == "paused" and trigger == "yes":
-            say("cannot_check")
-            self.tasks.append("check_wanted")
-        elif state == "paused":
+        if state == "paused":
             say("later")
             if before == "carry_on" and trigger in ("no", "unclear"):
                 say("numbers")

@@ -97,8 +97,13 @@ def _is(name: str) -> Guard:
 
 
 def not_begun(step: Step) -> bool:
-    """The first question was never put, so nobody has said that they are alone."""
+    """The first question was never put."""
     return not step.begun
+
+
+def nobody_asked(step: Step) -> bool:
+    """Nobody has said that they are alone: not at all, or not in this session at an unsure number."""
+    return not step.begun or (step.unverified and not step.checked)
 
 
 def _resumes(state: str) -> Guard:
@@ -109,9 +114,7 @@ def _resumes(state: str) -> Guard:
     return guard
 
 
-guarded, unverified, word_agreed, said_no = map(
-    _is, ("guarded", "unverified", "word_agreed", "said_no")
-)
+guarded, word_agreed, said_no = map(_is, ("guarded", "word_agreed", "said_no"))
 
 Row = tuple[str, str | tuple[str, ...], str, Guard | None]
 
@@ -131,9 +134,8 @@ TABLE: tuple[Row, ...] = (
     # Is it a good time, and is it you?
     ("yes", "hello", "check_word", word_agreed),
     ("yes", ("hello", "recheck", "carry_on"), "check_word", word_needed),
-    ("yes", ("hello", "recheck", "carry_on"), "paused", unverified),
     ("yes", "hello", "just_you", None),
-    ("yes", ("recheck", "carry_on"), "just_you", not_begun),
+    ("yes", ("recheck", "carry_on"), "just_you", nobody_asked),
     ("yes", ("recheck", "carry_on", "just_you"), RESUME, None),
     ("right_word", "check_word", RESUME, None),
     ("wrong_word", "check_word", SAME, first_try),

@@ -14,8 +14,9 @@ from typing import Any, Literal
 Contact = Literal["open", "guarded", "unverified"]
 """guarded: somebody may be looking; unverified: we do not know who holds the phone."""
 
-Exposure = Literal["bland", "general", "case"]
-"""bland: for anyone's eyes; general: about us or safety; case: only after the identity check."""
+Exposure = Literal["bland", "general", "private", "case"]
+"""bland: for anyone's eyes; general: about us or safety; private: once they said that they are alone;
+case: a fact about this child, only to a phone that is known to be theirs."""
 
 Media = Literal["picture", "voice", "pin", "other"]
 
@@ -141,6 +142,7 @@ class Situation:
         language: language of the texts; one that has no script is answered in English.
         check_word: the word the child chose with a person, if any.
         texting_agreed: a named person confirmed with the child that texting is ok.
+        confirmed: the number was confirmed with the child, and no other child uses it.
         reachable: somebody on duty can be alerted now.
         facts: values for placeholders: service, name (the independent person), employer, next_read.
             A fact that is not known is left out, and its sentence with it (docs/practice.md PR-53).
@@ -150,6 +152,7 @@ class Situation:
     language: str = "en"
     check_word: str | None = None
     texting_agreed: bool = False
+    confirmed: bool = True
     reachable: bool = True
     facts: Mapping[str, str] = field(default_factory=dict)
 

@@ -33,7 +33,7 @@ class Talk:
     ) -> None:
         self._was, self._heard, self._situation, self._now = position, heard, situation, now
         silent = position.last_at is not None and now - position.last_at > SESSION
-        self._stale = silent or situation.contact == "unverified"
+        self._stale = silent
         self._hearing = hear(heard, position.state, situation.check_word, situation.language)
         self._kind = self._hearing.kind(position.state)
         self._trigger = self._hearing.trigger(position.state)

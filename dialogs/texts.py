@@ -128,7 +128,7 @@ def _line(key: str, fields: Mapping[str, Any], language: str) -> Line:
     if unknown:
         raise TextsError(f"{where}: unknown key {', '.join(sorted(unknown))}")
     if fields.get("exposure") not in get_args(Exposure):
-        raise TextsError(f"{where}: exposure must be bland, general or case")
+        raise TextsError(f"{where}: exposure must be bland, general, private or case")
     texts = _variants(fields.get("texts", ()), where)
     again = _variants(fields["again"], where) if "again" in fields else ()
     if fields.get("safety") and not again:

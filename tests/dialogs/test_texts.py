@@ -39,7 +39,7 @@ def test_a_fact_is_never_read_as_a_template() -> None:
 def test_what_a_reply_knows_of_its_line() -> None:
     question, safety = reply("safe_now", FACTS), reply("danger", FACTS)
 
-    assert (question.asks, question.exposure, question.safety) == ("safe_now", "case", False)
+    assert (question.asks, question.exposure, question.safety) == ("safe_now", "private", False)
     assert (safety.asks, safety.exposure, safety.safety) == (None, "general", True)
     assert reply("no_one_there", FACTS, asks="hello").asks == "hello"
     assert not question.readback

@@ -172,14 +172,27 @@ def test_without_a_check_a_number_nobody_confirmed_never_hears_a_case_word() -> 
     assert young_person.situation.contact == "unverified"
 
 
-def test_a_number_that_becomes_unconfirmed_in_the_middle_asks_no_question() -> None:
+def test_a_number_that_becomes_unconfirmed_in_the_middle_is_asked_anew_in_its_next_session() -> (
+    None
+):
     young_person = YoungPerson().gets_to("going_on").becomes(contact="unverified")
 
-    turn = young_person.writes("we argued")
+    turn = young_person.writes("we argued", after=timedelta(minutes=31))
 
     assert keys(turn) == ["recheck"]
     assert turn.answers == (Answer("going_on", (0,)),)
-    assert keys(young_person.writes("yes")) == ["cannot_check"]
+    assert keys(young_person.writes("yes")) == ["just_you"]
+    assert keys(young_person.writes("yes")) == ["help"]
+    assert young_person.situation.contact == "unverified"
+
+
+def test_an_unconfirmed_number_stays_unconfirmed_after_busy() -> None:
+    young_person = YoungPerson().gets_to("going_on").becomes(contact="unverified", confirmed=False)
+
+    assert young_person.writes("busy").contact == "guarded"
+    young_person.writes("hi")
+    assert keys(young_person.writes("yes")) == ["just_you"]
+    assert young_person.writes("yes").contact == "unverified"
 
 
 @pytest.mark.parametrize(("minutes", "key"), [(30, "help"), (31, "recheck")])
