@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -45,9 +46,23 @@ def downgrade(database: Database, schema: Schema, revision: str) -> None:
 
 def is_current(database: Database, schema: Schema) -> bool:
     """Whether the database is at the newest revision of ``schema``."""
-    newest = ScriptDirectory.from_config(_config(database, schema)).get_current_head()
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == _newest(schema.folder)
+
+
+@cache
+def _newest(folder: str) -> str | None:
+    """The newest revision that this release knows; its scripts are read once."""
+    return ScriptDirectory.from_config(_scripts(folder)).get_current_head()
+
+
+def _scripts(folder: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("version_locations", str(_SCRIPTS / folder))
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def grant_app_role(database: Database, role: str) -> None:
@@ -68,10 +83,7 @@ def grant_app_role(database: Database, role: str) -> None:
 
 
 def _config(database: Database, schema: Schema, connection: object = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    config.set_main_option("version_locations", str(_SCRIPTS / schema.folder))
-    config.set_main_option("path_separator", "os")
+    config = _scripts(schema.folder)
     config.attributes.update(
         connection=connection, metadata=schema.metadata, sqlite=database.is_sqlite
     )
