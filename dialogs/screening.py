@@ -6,20 +6,45 @@ Priorities say how fast a person must look, never how much a child is at risk (d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialogs.normalise import unread_share
-from dialogs.screening_lexicon import CATEGORIES, Lexicon, LookAlike, Raise, Rule, ScreeningFailed, lexicon
+from dialogs.screening_lexicon import (
+    CATEGORIES,
+    Lexicon,
+    LookAlike,
+    Raise,
+    Rule,
+    ScreeningFailed,
+    lexicon,
+)
 from dialogs.screening_patterns import incoming, retrace
 from dialogs.screening_spelling import END, START, Edge, Lattice
 
 __all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
 
 VERSION = "lexicon-1"
-_NEGATORS = frozenset(("not", "never", "nobody", "noone"))
-_CARRIERS = frozenset(("being", "getting", "ever", "been", "going", "to", "really", "even", "get", "be", "a"))
+_NEGATORS = frozenset(("not", "never", "nobody", "noone", "neither"))
+_CARRIERS = frozenset(
+    (
+        "being",
+        "getting",
+        "ever",
+        "been",
+        "going",
+        "to",
+        "really",
+        "even",
+        "get",
+        "be",
+        "a",
+        "want",
+        "has",
+    )
+    + ("is", "was", "have", "had", "did", "would", "trying", "actually", "one", "any")
+)
 _UNREADABLE = "cannot read this"
 
 
@@ -153,15 +178,24 @@ class _View:
     def _stands(self, edges: list[Edge], rule: Rule) -> bool:
         first, last = edges[0].source, edges[-1].target
         for lookalike, start, end in self._spared:
-            if start < last and first < end and (not lookalike.spares or rule.category in lookalike.spares):
+            if (
+                start < last
+                and first < end
+                and (not lookalike.spares or rule.category in lookalike.spares)
+            ):
                 return False
         return rule.negation == "keep" or not self._negated(first)
 
-    def _negated(self, node: int) -> bool:
+    def _negated(self, node: int, reach: int = 4) -> bool:
+        """Whether a negation stands right before `node`, small words between them allowed for."""
         for edge in self._arriving.get(node, ()):
             if edge.word in _NEGATORS:
                 return True
-            if edge.word in _CARRIERS and self._negated(edge.source):
+            if edge.word == "one" and any(
+                before.word == "no" for before in self._arriving.get(edge.source, ())
+            ):
+                return True
+            if reach and edge.word in _CARRIERS and self._negated(edge.source, reach - 1):
                 return True
         return False
 
@@ -186,7 +220,9 @@ def _result(findings: list[_Finding], texts: Sequence[str], detector: str) -> Sc
     leading = [finding.rule for finding in findings if finding.priority == first]
     return Screening(
         priority=first,
-        categories=tuple(dict.fromkeys(code for finding in findings for code in finding.categories)),
+        categories=tuple(
+            dict.fromkeys(code for finding in findings for code in finding.categories)
+        ),
         because=tuple(match for finding in findings for match in _matches(finding, texts)),
         certainty="clear" if any(rule.certainty == "clear" for rule in leading) else "unsure",
         own_act=any(rule.own_act for rule in leading),
@@ -203,7 +239,9 @@ def _matches(finding: _Finding, texts: Sequence[str]) -> Iterator[Match]:
         start, end = spans.get(edge.text_index, (edge.start, edge.end))
         spans[edge.text_index] = (min(start, edge.start), max(end, edge.end))
     for index, (start, end) in spans.items():
-        yield Match(finding.rule.category, finding.rule.name, index, texts[index][start:end], start, end)
+        yield Match(
+            finding.rule.category, finding.rule.name, index, texts[index][start:end], start, end
+        )
 
 
 def _unreadable(texts: Sequence[str], detector: str) -> Screening:
@@ -218,7 +256,3 @@ def _unreadable(texts: Sequence[str], detector: str) -> Screening:
 def _mostly_foreign(text: str) -> bool:
     foreign, letters = unread_share(text)
     return letters > 0 and foreign * 2 > letters
-
-
-def _by_name(rules: Sequence[Rule]) -> Mapping[str, Rule]:
-    return {rule.name: rule for rule in rules}

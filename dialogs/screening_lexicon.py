@@ -255,7 +255,9 @@ def _spelling(
     classes: Mapping[str, Sequence[str]],
     parsed: Sequence[tuple[Item, ...]],
 ) -> Spelling:
-    listed = {part for members in classes.values() for member in members for part in member.split("_")}
+    listed = {
+        part for members in classes.values() for member in members for part in member.split("_")
+    }
     for items in parsed:
         for item in items:
             listed.update(word for word in item.words if word.isalpha())
@@ -267,6 +269,8 @@ def _spelling(
     }
     common = {word for table in merged["common"] for word in table["words"].split()}
     emoji = {sign: word for table in merged["emoji"] for sign, word in table.items()}
-    written = {part for readings in variants.values() for reading in readings for part in reading.split()}
+    written = {
+        part for readings in variants.values() for reading in readings for part in reading.split()
+    }
     known = frozenset(listed | common | written) - variants.keys()
     return Spelling(known, frozenset(listed - variants.keys()), variants, emoji)

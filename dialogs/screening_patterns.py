@@ -78,7 +78,7 @@ def parse(pattern: str, classes: Mapping[str, Sequence[str]]) -> tuple[Item, ...
 
 
 def forms(member: str) -> list[str]:
-    """"kick+" is kick, kicks, kicked, kicking; "stab++" doubles its last letter; a phrase bends its first word."""
+    """ "kick+" is kick, kicks, kicked, kicking; "stab++" doubles its last letter; a phrase bends its first word."""
     head, underscore, rest = member.partition("_")
     if not head.endswith("+"):
         return [member]
@@ -107,7 +107,9 @@ def _items(token: str, classes: Mapping[str, Sequence[str]]) -> list[Item]:
     return [_choice(token.removeprefix("!"), classes, excluded, optional)]
 
 
-def _choice(token: str, classes: Mapping[str, Sequence[str]], excluded: bool, optional: bool) -> Item:
+def _choice(
+    token: str, classes: Mapping[str, Sequence[str]], excluded: bool, optional: bool
+) -> Item:
     words: set[str] = set()
     phrases: set[tuple[str, ...]] = set()
     numbers: list[tuple[int, int]] = []
@@ -144,7 +146,6 @@ class Program:
     """Patterns compiled side by side; build with `compile_patterns`."""
 
     patterns: tuple[tuple[Item, ...], ...]
-    first: tuple[int, ...]
     initial: int
     final: int
     before_optional: int
@@ -158,12 +159,10 @@ class Program:
 
     def mask(self, word: str) -> int:
         """The items that take `word`, as bits."""
-        known = self.masks.get(word)
-        if known is not None:
-            return known
+        bits = self.masks.get(word, self.others)
         if not word.isdecimal() or len(word) > 4:
-            return self.others
-        value, bits = int(word), self.others
+            return bits
+        value = int(word)
         for low, high, bit, cleared in self.number_bits:
             if low <= value <= high:
                 bits = (bits | bit) & ~cleared
@@ -293,7 +292,6 @@ class _Layout:
 
     def __init__(self) -> None:
         self._width = 0
-        self._first: list[int] = []
         self._pattern_of_bit: dict[int, int] = {}
         self._taken: dict[str, int] = {}
         self._barred: dict[str, int] = {}
@@ -303,7 +301,6 @@ class _Layout:
         self._before = self._optional = self._last = 0
 
     def add(self, number: int, items: tuple[Item, ...]) -> None:
-        self._first.append(self._width)
         self._initial |= 1 << self._width
         for place, item in enumerate(items):
             self._item(item, 1 << (self._width + place))
@@ -319,7 +316,9 @@ class _Layout:
         for phrase in item.phrases:
             self._phrases[phrase] = self._phrases.get(phrase, 0) | bit
         for low, high in item.numbers:
-            self._numbers.append((low, high, 0 if item.excluded else bit, bit if item.excluded else 0))
+            self._numbers.append(
+                (low, high, 0 if item.excluded else bit, bit if item.excluded else 0)
+            )
         if item.excluded:
             self._others |= bit
             for end in _ENDS:
@@ -339,14 +338,14 @@ class _Layout:
     def program(self, patterns: tuple[tuple[Item, ...], ...]) -> Program:
         words = self._taken.keys() | self._barred.keys()
         masks = {
-            word: (self._others & ~self._barred.get(word, 0)) | self._taken.get(word, 0) for word in words
+            word: (self._others & ~self._barred.get(word, 0)) | self._taken.get(word, 0)
+            for word in words
         }
         phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         for phrase, bits in self._phrases.items():
             phrases.setdefault(phrase[0], []).append((phrase[1:], bits))
         return Program(
             patterns=patterns,
-            first=tuple(self._first),
             initial=self._initial,
             final=self._final,
             before_optional=self._before,

@@ -151,7 +151,9 @@ class Spelling:
                 place += 1
                 continue
             last = place + 1
-            while last < len(found) and (ragged[last] or (last + 1 < len(found) and ragged[last + 1])):
+            while last < len(found) and (
+                ragged[last] or (last + 1 < len(found) and ragged[last + 1])
+            ):
                 if found[last].is_break or found[last].emoji:
                     break
                 last += 1
@@ -178,7 +180,9 @@ class Spelling:
             return False
         word = piece.word
         if len(word) == 1:
-            return word.isalpha() and (word not in _ALONE or piece.before == "tight") or word in _SIGNS
+            return (
+                word.isalpha() and (word not in _ALONE or piece.before == "tight") or word in _SIGNS
+            )
         return not word.isdigit() and not self._spelt(word) and self._unmasked(word) is None
 
     def _rejoined(self, found: Sequence[Piece], first: int, last: int) -> Iterator[_Path]:
