@@ -40,6 +40,9 @@ NOT_SCREENED_PRIORITY = 1
 
 MEDIA_PRIORITY = 2
 
+MOST_IN_A_THOUGHT = 8
+"""Of a flood, the newest texts are screened together; each was screened when it came."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -192,19 +195,16 @@ def _words(inbound: Inbound) -> Words:
 def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
     """Screen outside any transaction, then commit 2."""
     with service.database.read() as session:
-        waiting = words.unanswered(session, message.young_person_id)
+        since = message.at - timedelta(seconds=service.settings.settle_at_most_seconds)
+        thought = words.thought_of(session, message, since, MOST_IN_A_THOUGHT)
         person = people.young_person(session, message.young_person_id)
         after_risk = records.risk_is_open(session, message.young_person_id)
-    known = {
-        each.id: screenings.found_in(service.vault, each, screening)
-        for each, screening in waiting
-        if _one_thought(service, each, message)
-    }
-    thought = [each for each, _ in waiting if each.id in known]
-    texts = [words.body_of(service.vault, each) for each in thought]
+    known = [screenings.found_in(service.vault, *each) for each in thought]
+    said = [each for each, _ in thought]
+    texts = [words.body_of(service.vault, each) for each in said]
     asked = {state for state in (message.question, message.question_in_flight) if state}
     result = service.screen(texts, asked, person.language, after_risk)
-    hit = None if _repeats(result, list(known.values())[:-1]) else _hit(message, thought, result)
+    hit = None if _repeats(result, known[:-1]) else _hit(message, said, result)
     with service.database.write() as session:
         recorded = screenings.finish_screening(
             session,
@@ -224,12 +224,6 @@ def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
         if recorded:
             pressing = message.kind != "text" or (result.priority or 3) < 3
             plan_turn(service, session, message, at_once=pressing)
-
-
-def _one_thought(service: Service, earlier: Message, message: Message) -> bool:
-    """Whether an unanswered text belongs to the same thought as this one, up to and with it."""
-    window = timedelta(seconds=service.settings.settle_at_most_seconds)
-    return (earlier.seq or 0) <= (message.seq or 0) and message.at - earlier.at <= window
 
 
 def _repeats(result: Screening, earlier: Sequence[Found]) -> bool:

@@ -165,6 +165,27 @@ def unanswered(
     return session.exec(statement).all()
 
 
+def thought_of(
+    session: Session, message: Message, since: datetime, most: int
+) -> Sequence[tuple[Message, ScreeningResult]]:
+    """The unanswered messages that may be one thought with ``message``, up to and with it."""
+    statement = (
+        select(Message, ScreeningResult)
+        .join(ScreeningResult, col(ScreeningResult.message_id) == col(Message.id))
+        .join(Disposition, col(Disposition.message_id) == col(Message.id), isouter=True)
+        .where(
+            Message.young_person_id == message.young_person_id,
+            Message.direction == "in",
+            col(Message.seq) <= message.seq,
+            col(Message.at) >= since,
+            col(Disposition.message_id).is_(None),
+        )
+        .order_by(col(Message.seq).desc())
+        .limit(most)
+    )
+    return session.exec(statement).all()[::-1]
+
+
 def unread_since(session: Session, before: datetime) -> Sequence[Message]:
     """Inbound messages that came before ``before`` (machine time) and have no disposition."""
     statement = (
