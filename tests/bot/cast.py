@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from bot.outbox import queue_replies
 from dialogs.position import Position
 from dialogs.texts import reply
-from bot.outbox import queue_replies
 from storage import people
 from storage.staff import add_staff
 from storage.tables import Staff

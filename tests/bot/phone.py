@@ -53,7 +53,7 @@ class FakePhone:
 
     `next` holds the faults of the coming calls, `always` the one of every call after those. A
     provider that does not `lists` answers every question with "I do not have it". `meanwhile` is
-    called in the middle of each call to `send`.
+    called in the middle of the next call to `send`, once.
     """
 
     def __init__(self, name: str = "sms", *, lists: bool = True) -> None:
@@ -73,8 +73,9 @@ class FakePhone:
         with self._lock:
             self.tried.append(body)
             fault = self.next.popleft() if self.next else self.always
-        if self.meanwhile is not None:
-            self.meanwhile()
+            meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         if fault is None:
             return self._accept(address, body, reference)
         if fault.accepted:

@@ -1,4 +1,4 @@
-"""Stage one: the words are kept before anything thinks about them (F-01, F-08, F-33, G-03, G-27)."""
+"""Stage one: words are kept before anything thinks about them (F-01, F-08, F-33, G-03, G-27)."""
 
 from datetime import timedelta
 from threading import Event
