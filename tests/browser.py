@@ -19,6 +19,12 @@ FLAGS = [
 PATIENCE_MS = 10_000  # a page that takes longer than this on a busy machine is broken
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--screenshots", action="store_true", help="write the pictures of docs/images anew"
+    )
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")

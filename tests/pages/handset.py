@@ -1,0 +1,45 @@
+"""What a test does on a young person's phone, and with the escalation that comes of it."""
+
+from playwright.sync_api import Locator, Page
+
+
+def pick_up(page: Page, name: str) -> None:
+    page.goto("/phone")
+    page.get_by_role("link", name=name).click()
+    page.get_by_label("Your text").wait_for()
+
+
+def texts(page: Page) -> Locator:
+    """The texts that reached this phone."""
+    return page.locator(".app-bubble--theirs .app-bubble__words")
+
+
+def send(page: Page, words: str) -> None:
+    page.get_by_label("Your text").fill(words)
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.locator(".app-bubble--mine").filter(has_text=words[:12]).last.wait_for()
+
+
+def say(page: Page, words: str) -> None:
+    """Send, and wait for the next text to arrive."""
+    seen = texts(page).count()
+    send(page, words)
+    texts(page).nth(seen).wait_for()
+
+
+def disclose(phone: Page, duty: Page, words: str) -> Locator:
+    """Tell of harm, and give the case that this adds to the duty worker's open inbox."""
+    cases = duty.locator("#open .app-case")
+    known = [each.get_attribute("id") for each in cases.all()]
+    send(phone, words)
+    known_too = "".join(f":not(#{each})" for each in known)
+    return duty.locator(f"#open .app-case{known_too}")
+
+
+def deal_with(page: Page, words: str = "Police called at once, log 123") -> None:
+    """Record an outcome of the escalation that is open, and close it."""
+    for part in ("What was decided", "Why", "Who was told", "Reference", "What the young person"):
+        page.get_by_role("textbox", name=part).fill(words)
+    page.get_by_role("button", name="Record the outcome").click()
+    page.get_by_role("button", name="Close this escalation").click()
+    page.get_by_text("The escalation is closed.").wait_for()

@@ -1,0 +1,78 @@
+"""Every page against axe, on a phone and on a desk, by day and by night (WCAG 2.2 AA)."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.pages.conftest import Demo, OpenPage
+from tests.pages.handset import disclose, pick_up, say
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WIDTHS = (360, 1280)
+
+
+def problems(page: Page) -> Iterator[str]:
+    """What axe finds, and whether anything is wider than the screen."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            for found in Axe().run(page).response["violations"]:
+                nodes = [node["html"][:100] for node in found["nodes"]]
+                yield f"{page.url} {width} {scheme}: {found['id']} {nodes}"
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            yield f"{page.url} {width}: wider than the screen"
+
+
+def test_the_pages_of_the_phone(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/phone")
+    assert list(problems(page)) == []
+    pick_up(page, "Amina")
+    say(page, "hello")
+    assert list(problems(page)) == []
+    page.goto("/phone/workers")
+    assert list(problems(page)) == []
+
+
+def test_the_pages_of_a_duty_worker(duty: Page, open_page: OpenPage) -> None:
+    phone = open_page()
+    pick_up(phone, "Tom")
+    hidden = "my stepdad hits me \u202eand <b>more</b> https://example.org/" + "x" * 200
+    case = disclose(phone, duty, hidden)
+    expect(case).to_be_visible()
+    case_link = case.get_by_role("link").get_attribute("href") or ""
+
+    for page in ("/inbox", "/tasks"):
+        duty.goto(page)
+        assert list(problems(duty)) == []
+    duty.goto(case_link)
+    assert list(problems(duty)) == []
+    duty.get_by_role("button", name="I am acting on this").click()
+    duty.get_by_role("button", name="Record the outcome").click()
+    duty.get_by_role("alert").wait_for()
+    assert list(problems(duty)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "walk"),
+    [
+        ("jo", lambda page: page.get_by_role("link", name="Interviews")),
+        ("jo", lambda page: page.get_by_role("link", name="Kai Brennan")),
+        ("mo", lambda page: page.get_by_role("link", name="Interviews")),
+        ("ada", lambda page: page.get_by_role("link", name="Staff")),
+    ],
+    ids=["interviews", "transcript", "manager", "staff"],
+)
+def test_the_pages_of_the_other_roles(
+    demo: Demo, open_page: OpenPage, name: str, walk: Callable[[Page], object]
+) -> None:
+    page = open_page()
+    demo.sign_in(page, name)
+    walk(page).click()  # type: ignore[attr-defined]
+    page.locator("h1").wait_for()
+
+    assert list(problems(page)) == []
