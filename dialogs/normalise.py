@@ -8,14 +8,11 @@ in the young person's own text: `text[piece.start:piece.end]` (docs/reliability.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Literal
-
-Join = Literal["space", "tight", "wide"]
-"""What stood before a piece: one space, a sign without a space (s.u.i), or a wider gap."""
+from typing import NamedTuple
 
 BREAK = "."
 OTHER_LETTER = "\x01"
@@ -33,41 +30,37 @@ _ENDINGS = frozenset(".!?;\n\r…。！？\u2028\u2029")
 _SIGNS = {"&": "and", "£": "pound", "€": "pound", "=": "is"}
 _LEET_SIGNS = frozenset("@$!|*+€#")
 _JOINERS = frozenset(".-_*~·•,/\\|+'’")
+_CHUNK = re.compile(r"[\n\r\u2028\u2029]+|[^\s]+")
+_SIMPLE = re.compile(r"([a-zA-Z]+)(,*|[.!?;]+)")
 _DROPPED = frozenset(("Cf", "Mn", "Me", "Mc", "Cc", "Sk"))
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character of the copy and the code points it was read from."""
+Span = tuple[int, int]
 
-    sign: str
+
+class Piece(NamedTuple):
+    """One word of the copy as typed (not yet corrected), an emoji word, or a break between sentences.
+
+    `letters` holds the code points of each letter where they are not simply one after the other;
+    `tight` says that only a sign, no space, stood before it (the u of s.u.i).
+    """
+
+    word: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One word of the copy as typed (not yet corrected), an emoji word, or a break between sentences."""
-
-    glyphs: tuple[Glyph, ...]
-    before: Join = "space"
+    letters: tuple[Span, ...] | None = None
+    tight: bool = False
     emoji: bool = False
 
     @property
-    def word(self) -> str:
-        return "".join(glyph.sign for glyph in self.glyphs)
-
-    @property
-    def start(self) -> int:
-        return self.glyphs[0].start
-
-    @property
-    def end(self) -> int:
-        return self.glyphs[-1].end
-
-    @property
     def is_break(self) -> bool:
-        return len(self.glyphs) == 1 and self.glyphs[0].sign == BREAK
+        return self.word == BREAK
+
+    def spans(self) -> list[Span]:
+        """Where each letter was read from."""
+        if self.letters is not None:
+            return list(self.letters)
+        return [(place, place + 1) for place in range(self.start, self.end)]
 
 
 @lru_cache(maxsize=4096)
@@ -107,7 +100,25 @@ def pieces(text: str, emoji: Mapping[str, str]) -> list[Piece]:
     Returns:
         Pieces whose spans are code points of `text`. Nothing readable gives an empty list.
     """
-    return _Splitter(text, emoji).split()
+    found: list[Piece] = []
+    for chunk in _CHUNK.finditer(text):
+        for piece in _chunk_pieces(chunk[0], chunk.start(), emoji):
+            if not (piece.is_break and found and found[-1].is_break):
+                found.append(piece)
+    return found
+
+
+def _chunk_pieces(chunk: str, start: int, emoji: Mapping[str, str]) -> Iterator[Piece]:
+    """What stands between two spaces; the plain word, by far the most frequent, without the long walk."""
+    simple = _SIMPLE.fullmatch(chunk)
+    if simple is None:
+        yield from _Splitter(chunk, start, emoji).split()
+        return
+    word, after = simple.groups()
+    end = start + len(word)
+    yield Piece(word.lower(), start, end)
+    if after and after[0] != ",":
+        yield Piece(BREAK, end, end + 1)
 
 
 def unread_share(text: str) -> tuple[int, int]:
@@ -124,97 +135,79 @@ def _is_latin(character: str) -> bool:
 
 
 class _Splitter:
-    """One walk over the characters of one text."""
+    """One walk over the characters of one chunk."""
 
-    def __init__(self, text: str, emoji: Mapping[str, str]) -> None:
-        self._glyphs = [
-            Glyph(sign, place, place + 1)
-            for place, character in enumerate(text)
-            for sign in (_plain(character) if character not in emoji else character)
-        ]
+    def __init__(self, chunk: str, start: int, emoji: Mapping[str, str]) -> None:
         self._emoji = emoji
+        self._signs: list[str] = []
+        self._places: list[int] = []
+        for place, character in enumerate(chunk, start):
+            for sign in character if character in emoji else _plain(character):
+                self._signs.append(sign)
+                self._places.append(place)
         self._found: list[Piece] = []
-        self._word: list[Glyph] = []
-        self._spaces = 1
+        self._word: list[int] = []
         self._tight = False
 
     def split(self) -> list[Piece]:
-        for place, glyph in enumerate(self._glyphs):
-            self._take(place, glyph)
+        for index, sign in enumerate(self._signs):
+            self._take(index, sign)
         self._close()
         return self._found
 
-    def _take(self, place: int, glyph: Glyph) -> None:
-        sign = glyph.sign
+    def _take(self, index: int, sign: str) -> None:
         if sign in self._emoji:
-            self._whole(self._emoji[sign], glyph, emoji=True)
+            self._whole(self._emoji[sign], index, emoji=True)
         elif sign.isalnum() or sign == OTHER_LETTER:
-            self._letter(glyph)
-        elif sign in _LEET_SIGNS and self._inside(place):
-            self._word.append(glyph)
-        elif sign in _APOSTROPHES and self._word and self._letter_follows(place):
+            self._letter(index, sign)
+        elif sign in _LEET_SIGNS and self._hides_letter(index, sign):
+            self._word.append(index)
+        elif sign in _APOSTROPHES and self._between(index):
             return
         elif sign in _SIGNS:
-            self._whole(_SIGNS[sign], glyph)
-        elif sign in _ENDINGS and not (sign in _JOINERS and self._between(place)):
-            self._end_sentence(glyph)
+            self._whole(_SIGNS[sign], index)
+        elif sign in _ENDINGS and not (sign in _JOINERS and self._between(index)):
+            self._whole(BREAK, index)
         else:
-            self._separate(sign, place)
+            tight = sign in _JOINERS and self._between(index)
+            self._close()
+            self._tight = tight
 
-    def _letter(self, glyph: Glyph) -> None:
-        last = self._word[-1].sign if self._word else ""
-        if last and self._parts(last, glyph.sign):
+    def _letter(self, index: int, sign: str) -> None:
+        if sign.isalpha() and self._after_number():
             self._close()
             self._tight = True
-        self._word.append(glyph)
+        self._word.append(index)
 
-    def _parts(self, last: str, sign: str) -> bool:
-        """"8pm" and "14yo" are two words; "k1ll" and "m8" are one."""
-        all_digits = all(glyph.sign.isdigit() for glyph in self._word)
-        return last.isdigit() and sign.isalpha() and all_digits and len(self._word) > 1
+    def _after_number(self) -> bool:
+        """In "14yo" and "10pm" a word begins after the digits; "m8" and "2nite" are one word."""
+        return len(self._word) > 1 and all(self._signs[index].isdigit() for index in self._word)
 
-    def _inside(self, place: int) -> bool:
-        """A leet sign counts as a letter only with a letter behind it (and one before, "!" and "*" and "+")."""
-        follows = self._letter_follows(place)
-        if self._glyphs[place].sign in "@$":
-            return follows
-        return follows and bool(self._word) and len(self._word) > 0 and not self._lone(place)
+    def _hides_letter(self, index: int, sign: str) -> bool:
+        """In "r*pe" the sign stands for a letter, in "k*i*l*l" it separates, in "@max" it is an a."""
+        if not self._letter_follows(index):
+            return False
+        if sign in "@$":
+            return True
+        last = index + 2 >= len(self._signs) or not self._signs[index + 2].isalnum()
+        return bool(self._word) and not (len(self._word) == 1 and last)
 
-    def _lone(self, place: int) -> bool:
-        """In "k*i*l*l" the sign separates; in "r*pe" it hides a letter."""
-        before = len(self._word) == 1
-        after = place + 2 >= len(self._glyphs) or not self._glyphs[place + 2].sign.isalnum()
-        return before and after
+    def _letter_follows(self, index: int) -> bool:
+        return index + 1 < len(self._signs) and self._signs[index + 1].isalnum()
 
-    def _letter_follows(self, place: int) -> bool:
-        return place + 1 < len(self._glyphs) and self._glyphs[place + 1].sign.isalnum()
+    def _between(self, index: int) -> bool:
+        return bool(self._word) and self._letter_follows(index)
 
-    def _between(self, place: int) -> bool:
-        return bool(self._word) and self._letter_follows(place)
-
-    def _whole(self, word: str, glyph: Glyph, emoji: bool = False) -> None:
+    def _whole(self, word: str, index: int, emoji: bool = False) -> None:
         self._close()
-        letters = tuple(Glyph(letter, glyph.start, glyph.end) for letter in word)
-        self._found.append(Piece(letters, "space", emoji))
-        self._spaces = 1
-
-    def _end_sentence(self, glyph: Glyph) -> None:
-        self._close()
-        if self._found and self._found[-1].is_break:
-            return
-        self._found.append(Piece((Glyph(BREAK, glyph.start, glyph.end),)))
-        self._spaces = 1
-
-    def _separate(self, sign: str, place: int) -> None:
-        tight = sign in _JOINERS and self._between(place)
-        self._close()
-        self._tight = self._tight or tight
-        if sign.isspace():
-            self._spaces += 1
+        place = self._places[index]
+        self._found.append(Piece(word, place, place + 1, ((place, place + 1),) * len(word), emoji=emoji))
+        self._tight = False
 
     def _close(self) -> None:
         if not self._word:
             return
-        before: Join = "tight" if self._tight and not self._spaces else "wide" if self._spaces > 1 else "space"
-        self._found.append(Piece(tuple(self._word), before))
-        self._word, self._spaces, self._tight = [], 0, False
+        letters = tuple((self._places[index], self._places[index] + 1) for index in self._word)
+        word = "".join(self._signs[index] for index in self._word)
+        self._found.append(Piece(word, letters[0][0], letters[-1][1], letters, self._tight))
+        self._word, self._tight = [], False

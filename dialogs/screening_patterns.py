@@ -141,6 +141,14 @@ def _members(option: str, classes: Mapping[str, Sequence[str]]) -> Sequence[str]
     return classes[name]
 
 
+@dataclass(slots=True)
+class Trie:
+    """The phrases that go on from here; `bits` are the items that take the phrase ending here."""
+
+    bits: int = 0
+    after: dict[str, Trie] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """Patterns compiled side by side; build with `compile_patterns`."""
@@ -155,16 +163,15 @@ class Program:
     masks: Mapping[str, int]
     others: int
     number_bits: tuple[tuple[int, int, int, int], ...]
-    phrases: Mapping[str, Sequence[tuple[tuple[str, ...], int]]]
+    phrases: Mapping[str, Trie]
 
     def mask(self, word: str) -> int:
         """The items that take `word`, as bits."""
         bits = self.masks.get(word, self.others)
         if not word.isdecimal() or len(word) > 4:
             return bits
-        value = int(word)
         for low, high, bit, cleared in self.number_bits:
-            if low <= value <= high:
+            if low <= int(word) <= high:
                 bits = (bits | bit) & ~cleared
         return bits
 
@@ -186,11 +193,11 @@ class Program:
                     final ^= low
             if not out[node]:
                 continue
-            moved = (self._closed(state) << 1) | self.initial
+            moved = (self._closed(state) << 1 if state else 0) | self.initial
             for edge in out[node]:
                 states[edge.target] |= moved & self.mask(edge.word)
-                for target, bits in self._phrase_steps(edge, out):
-                    states[target] |= moved & bits
+                if edge.word in self.phrases:
+                    self._phrase_steps(self.phrases[edge.word], edge.target, moved, states, out)
         return found
 
     def _closed(self, state: int) -> int:
@@ -198,10 +205,17 @@ class Program:
         reached = state | self.last_optional
         return state | (self.optional & (~(reached - self.before_optional) ^ reached))
 
-    def _phrase_steps(self, edge: Edge, out: Sequence[Sequence[Edge]]) -> Iterable[tuple[int, int]]:
-        for rest, bits in self.phrases.get(edge.word, ()):
-            for target in _follow(edge.target, rest, out):
-                yield target, bits
+    def _phrase_steps(
+        self, trie: Trie, node: int, moved: int, states: list[int], out: Sequence[Sequence[Edge]]
+    ) -> None:
+        """Take every phrase that goes on from `node` along any reading."""
+        for edge in out[node]:
+            longer = trie.after.get(edge.word)
+            if longer is None:
+                continue
+            states[edge.target] |= moved & longer.bits
+            if longer.after:
+                self._phrase_steps(longer, edge.target, moved, states, out)
 
 
 def _outgoing(lattice: Lattice) -> list[list[Edge]]:
@@ -209,15 +223,6 @@ def _outgoing(lattice: Lattice) -> list[list[Edge]]:
     for edge in lattice.edges:
         out[edge.source].append(edge)
     return out
-
-
-def _follow(node: int, words: Sequence[str], out: Sequence[Sequence[Edge]]) -> list[int]:
-    reached = [node]
-    for word in words:
-        reached = [edge.target for place in reached for edge in out[place] if edge.word == word]
-        if not reached:
-            return []
-    return reached
 
 
 def incoming(lattice: Lattice) -> dict[int, list[Edge]]:
@@ -341,9 +346,12 @@ class _Layout:
             word: (self._others & ~self._barred.get(word, 0)) | self._taken.get(word, 0)
             for word in words
         }
-        phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        root = Trie()
         for phrase, bits in self._phrases.items():
-            phrases.setdefault(phrase[0], []).append((phrase[1:], bits))
+            trie = root
+            for word in phrase:
+                trie = trie.after.setdefault(word, Trie())
+            trie.bits |= bits
         return Program(
             patterns=patterns,
             initial=self._initial,
@@ -355,5 +363,5 @@ class _Layout:
             masks=masks,
             others=self._others,
             number_bits=tuple(self._numbers),
-            phrases=phrases,
+            phrases=root.after,
         )

@@ -7,8 +7,10 @@ add a match and never takes one away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dialogs.normalise import OTHER_LETTER, Piece, pieces
 
@@ -19,11 +21,11 @@ _DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t",
 _SIGNS = {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "#": "h"}
 _LEET = str.maketrans({**_DIGITS, **_SIGNS})
 _LEET_L = str.maketrans({**_DIGITS, **_SIGNS, "1": "l", "!": "l", "|": "l"})
+_DOUBLED = re.compile(r"(.)\1")
 _ALONE = frozenset(("i", "a", "u", "r"))
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One word of one path: from node to node, and the code points of the text it was read from."""
 
     source: int
@@ -42,12 +44,12 @@ class Lattice:
     edges: tuple[Edge, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """Words over pieces[first:last], with the span of each word."""
+class _Path(NamedTuple):
+    """Words over pieces[first:last] of one text, with the span of each word."""
 
     first: int
     last: int
+    text_index: int
     words: tuple[tuple[str, int, int], ...]
 
 
@@ -77,11 +79,14 @@ class Spelling:
         object.__setattr__(self, "_slips", {part: tuple(words) for part, words in slips.items()})
 
     def lattice(self, texts: Sequence[str], first_index: int = 0) -> Lattice:
-        """All readings of `texts` joined to one thought; a break is kept only inside a text."""
-        found: list[tuple[int, Piece]] = []
-        for offset, text in enumerate(texts):
-            found.extend((first_index + offset, piece) for piece in pieces(text, self.emoji))
-        return _build(found, list(self._paths([piece for _, piece in found])))
+        """All readings of `texts` joined to one thought; sentences end only inside a text."""
+        paths: list[_Path] = []
+        offset = 0
+        for index, text in enumerate(texts, first_index):
+            reader = _Reader(self, pieces(text, self.emoji), index, offset)
+            paths.extend(reader.paths())
+            offset += len(reader.found)
+        return _build(offset, paths)
 
     def readings(self, word: str) -> tuple[str, ...]:
         """What one word may stand for, the typed word first unless it is only a spelling variant."""
@@ -91,24 +96,46 @@ class Spelling:
             return (word,)
         plain = self._unmasked(word)
         if plain is not None:
-            return (plain,) if plain not in self.variants else self.variants[plain]
+            return self.variants.get(plain, (plain,))
         return (word, *self._corrected(word))
 
+    def segmented(self, letters: str) -> list[str] | None:
+        """The fewest known words that spell `letters` exactly; None when no words do."""
+        best: list[tuple[int, int] | None] = [(0, 0), *[None] * len(letters)]
+        for end in range(1, len(letters) + 1):
+            for begin in range(max(0, end - _LONGEST_WORD), end):
+                before = best[begin]
+                if before is None or not self._may_stand(letters[begin:end]):
+                    continue
+                cost = before[0] + (10 if end - begin > 2 else 14)
+                here = best[end]
+                if here is None or cost < here[0]:
+                    best[end] = (cost, begin)
+        return _walked_back(letters, best)
+
+    def _may_stand(self, part: str) -> bool:
+        return part in self.known if len(part) > 1 else part in _ALONE
+
     def _unmasked(self, word: str) -> str | None:
-        """The known word under leetspeak, stretched letters or a dropped g; None when there is none."""
-        for candidate in (word.translate(_LEET), word.translate(_LEET_L)):
-            for shorter in (candidate, _squeezed(candidate, 2), _squeezed(candidate, 1)):
-                if shorter != word and len(word) > 3 and self._spelt(shorter):
-                    return shorter
-        if word.endswith("in") and self._spelt(word + "g"):
-            return word + "g"
+        """The known word under leetspeak, stretched letters or a dropped g; None without one."""
+        if not word.isalpha():
+            for letters in (word.translate(_LEET), word.translate(_LEET_L)):
+                if self.spelt(letters):
+                    return letters
+        plain = word.translate(_LEET)
+        if len(plain) > 3 and _DOUBLED.search(plain):
+            for most in (2, 1):
+                if self.spelt(_squeezed(plain, most)):
+                    return _squeezed(plain, most)
+        if plain.endswith("in") and self.spelt(plain + "g"):
+            return plain + "g"
         if "*" in word:
             return self._starred(word)
-        if word.endswith("s") and len(word) > 4 and word[:-1] in self.known:
-            return word[:-1]
+        if len(plain) > 4 and plain.endswith("s") and plain[:-1] in self.known:
+            return plain[:-1]
         return None
 
-    def _spelt(self, word: str) -> bool:
+    def spelt(self, word: str) -> bool:
         return word in self.known or word in self.variants
 
     def _starred(self, word: str) -> str | None:
@@ -129,45 +156,62 @@ class Spelling:
                     near.append(target)
         return tuple(near[:3])
 
-    def _paths(self, found: Sequence[Piece]) -> Iterator[_Path]:
-        for place, piece in enumerate(found):
-            for reading in self._single(piece):
-                spans = tuple((word, piece.start, piece.end) for word in reading.split())
-                yield _Path(place, place + 1, spans)
-        for first, last in self._broken_runs(found):
-            yield from self._rejoined(found, first, last)
 
-    def _single(self, piece: Piece) -> tuple[str, ...]:
-        if piece.is_break or piece.emoji:
+@dataclass
+class _Reader:
+    """Reads the pieces of one text; `offset` is the number of pieces in the texts before it."""
+
+    spelling: Spelling
+    found: list[Piece]
+    text_index: int
+    offset: int
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def paths(self) -> Iterator[_Path]:
+        for place, piece in enumerate(self.found):
+            for reading in self._readings(piece):
+                words = tuple((word, piece.start, piece.end) for word in reading.split())
+                yield self._path(place, place + 1, words)
+        for first, last in self._broken_runs():
+            yield from self._rejoined(first, last)
+
+    def _path(self, first: int, last: int, words: tuple[tuple[str, int, int], ...]) -> _Path:
+        return _Path(self.offset + first, self.offset + last, self.text_index, words)
+
+    def _readings(self, piece: Piece) -> tuple[str, ...]:
+        if self._is_sign(piece):
             return (piece.word,)
-        return self.readings(piece.word)
-
-    def _broken_runs(self, found: Sequence[Piece]) -> Iterator[tuple[int, int]]:
-        """Stretches with fragments that are no words, and the neighbours they may have been cut from."""
-        ragged = [self._is_fragment(piece) for piece in found]
-        place = 0
-        while place < len(found):
-            if not ragged[place]:
-                place += 1
-                continue
-            last = place + 1
-            while last < len(found) and (
-                ragged[last] or (last + 1 < len(found) and ragged[last + 1])
-            ):
-                if found[last].is_break or found[last].emoji:
-                    break
-                last += 1
-            first = max(place - 1, 0)
-            end = min(last + 1, len(found))
-            yield place, last
-            if (first, end) != (place, last):
-                yield from self._widened(found, place, last)
-            place = last
+        known = self._known.get(piece.word)
+        if known is None:
+            known = self._known[piece.word] = self.spelling.readings(piece.word)
+        return known
 
     @staticmethod
-    def _widened(found: Sequence[Piece], first: int, last: int) -> Iterator[tuple[int, int]]:
-        before = first > 0 and not found[first - 1].is_break and not found[first - 1].emoji
-        after = last < len(found) and not found[last].is_break and not found[last].emoji
+    def _is_sign(piece: Piece) -> bool:
+        return piece.is_break or piece.emoji
+
+    def _broken_runs(self) -> Iterator[tuple[int, int]]:
+        """Stretches of fragments that are no words, also with a neighbour they were cut from."""
+        ragged = [self._is_fragment(piece) for piece in self.found]
+        place = 0
+        while place < len(ragged):
+            last = place + 1
+            while ragged[place] and self._goes_on(ragged, last):
+                last += 1
+            if ragged[place]:
+                yield place, last
+                yield from self._widened(place, last)
+            place = last
+
+    def _goes_on(self, ragged: Sequence[bool], place: int) -> bool:
+        """A run of fragments goes on over one whole word ("k i l l a l l")."""
+        if place >= len(ragged) or self._is_sign(self.found[place]):
+            return False
+        return ragged[place] or (place + 1 < len(ragged) and ragged[place + 1])
+
+    def _widened(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        before = first > 0 and not self._is_sign(self.found[first - 1])
+        after = last < len(self.found) and not self._is_sign(self.found[last])
         if before:
             yield first - 1, last
         if after:
@@ -176,87 +220,67 @@ class Spelling:
             yield first - 1, last + 1
 
     def _is_fragment(self, piece: Piece) -> bool:
-        if piece.is_break or piece.emoji:
-            return False
         word = piece.word
+        if self._is_sign(piece) or word.isdigit():
+            return False
         if len(word) == 1:
-            return (
-                word.isalpha() and (word not in _ALONE or piece.before == "tight") or word in _SIGNS
-            )
-        return not word.isdigit() and not self._spelt(word) and self._unmasked(word) is None
+            return word.isalpha() and (word not in _ALONE or piece.tight)
+        return not self.spelling.spelt(word) and word == self._readings(piece)[0]
 
-    def _rejoined(self, found: Sequence[Piece], first: int, last: int) -> Iterator[_Path]:
-        glyphs = [glyph for piece in found[first:last] for glyph in piece.glyphs]
-        if len(glyphs) < 3:
+    def _rejoined(self, first: int, last: int) -> Iterator[_Path]:
+        """The run as whole words, when known words spell it and are fewer than the pieces."""
+        run = self.found[first:last]
+        letters = "".join(piece.word for piece in run).translate(_LEET)
+        words = self.spelling.segmented(letters) if len(letters) >= 3 else None
+        if words is None or (len(run) > 1 and len(words) >= len(run)):
             return
-        letters = "".join(glyph.sign for glyph in glyphs).translate(_LEET)
-        words = self._segmented(letters)
-        if words is None or (len(words) >= last - first and last - first > 1):
+        if len(run) == 1 and len(letters) < 2.5 * len(words):
             return
-        if last - first == 1 and len(letters) < 2.5 * len(words):
-            return
-        spans, place = [], 0
+        spans = [span for piece in run for span in piece.spans()]
+        parts: list[tuple[str, int, int]] = []
+        place = 0
         for word in words:
-            end = place + len(word)
-            for reading in self.readings(word)[0].split():
-                spans.append((reading, glyphs[place].start, glyphs[end - 1].end))
-            place = end
-        yield _Path(first, last, tuple(spans))
-
-    def _segmented(self, letters: str) -> list[str] | None:
-        """The fewest known words that spell `letters` exactly; None when no words do."""
-        best: list[tuple[int, int] | None] = [None] * (len(letters) + 1)
-        best[0] = (0, 0)
-        for end in range(1, len(letters) + 1):
-            for begin in range(max(0, end - _LONGEST_WORD), end):
-                before = best[begin]
-                if before is None or not self._may_stand(letters[begin:end]):
-                    continue
-                cost = before[0] + (10 if end - begin > 2 else 14)
-                here = best[end]
-                if here is None or cost < here[0]:
-                    best[end] = (cost, begin)
-        if best[-1] is None:
-            return None
-        words: list[str] = []
-        end = len(letters)
-        while end:
-            step = best[end]
-            if step is None:
-                return None
-            words.append(letters[step[1] : end])
-            end = step[1]
-        return words[::-1]
-
-    def _may_stand(self, part: str) -> bool:
-        if len(part) == 1:
-            return part in _ALONE
-        return part in self.known
+            begin, end = spans[place][0], spans[place + len(word) - 1][1]
+            reading = self.spelling.readings(word)[0]
+            parts.extend((part, begin, end) for part in reading.split())
+            place += len(word)
+        yield self._path(first, last, tuple(parts))
 
 
-def _build(found: Sequence[tuple[int, Piece]], paths: Sequence[_Path]) -> Lattice:
+def _build(length: int, paths: Sequence[_Path]) -> Lattice:
     """Number the nodes so that every edge goes up, a start and an end mark around the whole."""
-    by_first: dict[int, list[_Path]] = {}
+    by_first: list[list[_Path]] = [[] for _ in range(length + 1)]
     for path in paths:
-        by_first.setdefault(path.first, []).append(path)
+        by_first[path.first].append(path)
     boundary: list[int] = []
-    inner: dict[int, list[int]] = {}
+    inner: list[list[int]] = []
     node = 1
-    for place in range(len(found) + 1):
+    for starting in by_first:
         boundary.append(node)
         node += 1
-        for path in by_first.get(place, ()):
-            inner[id(path)] = list(range(node, node + len(path.words) - 1))
+        for path in starting:
+            inner.append(list(range(node, node + len(path.words) - 1)))
             node += len(path.words) - 1
     edges = [Edge(0, boundary[0], START, 0, 0, 0)]
-    for path in paths:
-        stops = [boundary[path.first], *inner[id(path)], boundary[path.last]]
-        text_index = found[path.first][0]
+    ordered = (path for starting in by_first for path in starting)
+    for path, between in zip(ordered, inner, strict=True):
+        stops = [boundary[path.first], *between, boundary[path.last]]
         for step, (word, start, end) in enumerate(path.words):
-            edges.append(Edge(stops[step], stops[step + 1], word, text_index, start, end))
+            edges.append(Edge(stops[step], stops[step + 1], word, path.text_index, start, end))
     edges.append(Edge(boundary[-1], node, END, 0, 0, 0))
-    edges.sort(key=lambda edge: edge.source)
     return Lattice(node + 1, tuple(edges))
+
+
+def _walked_back(letters: str, best: Sequence[tuple[int, int] | None]) -> list[str] | None:
+    words: list[str] = []
+    end = len(letters)
+    while end:
+        step = best[end]
+        if step is None:
+            return None
+        words.append(letters[step[1] : end])
+        end = step[1]
+    return words[::-1]
 
 
 def _squeezed(word: str, most: int) -> str:
