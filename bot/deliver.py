@@ -114,7 +114,7 @@ def _send(service: Service, parcel: Parcel) -> None:
         log.error("send broke", outbox_id=str(parcel.entry.id), error=type(error).__name__)
         _in_doubt(service, parcel, "broken_channel")
     else:
-        _settle(service, parcel, "sent", provider_id=sent.provider_id)
+        _accepted(service, parcel, sent)
 
 
 def _ask_or_send(channel: Channel, parcel: Parcel) -> Sent:
@@ -123,6 +123,15 @@ def _ask_or_send(channel: Channel, parcel: Parcel) -> Sent:
         if found is not None:
             return found
     return channel.send(parcel.address, parcel.body, parcel.entry.id)
+
+
+def _accepted(service: Service, parcel: Parcel, sent: Sent) -> None:
+    now, machine_now = service.clock.service_now(), service.clock.machine_now()
+    with service.database.write() as session:
+        outbox.settle(session, parcel.entry, "sent", now, machine_now, provider_id=sent.provider_id)
+        # A provider may know at once that it arrived; it is kept as it was said.
+        if sent.status == "delivered":
+            outbox.add_event(session, parcel.entry.id, "delivered", now)
 
 
 def _in_doubt(service: Service, parcel: Parcel, code: str) -> None:
@@ -158,7 +167,6 @@ def _settle(
     state: str,
     *,
     code: str = "",
-    provider_id: str | None = None,
     retry_at: datetime | None = None,
 ) -> None:
     with service.database.write() as session:
@@ -169,7 +177,6 @@ def _settle(
             service.clock.service_now(),
             service.clock.machine_now(),
             code=code,
-            provider_id=provider_id,
             retry_at=retry_at,
         )
 
