@@ -96,10 +96,12 @@ def open_service(
     """
     keys = KeyFile.load(settings.keys_file)
     database, key_database = Database(settings.database_url), Database(settings.key_store_url)
-    if not _is_current(database, key_database):
-        raise SettingsUnsafe("the database is not up to date: run return-interview db upgrade")
-    with database.read() as session:
-        _check_mode(settings, mode(session))
+    try:
+        _check_ready(settings, database, key_database)
+    except SettingsUnsafe:
+        database.close()
+        key_database.close()
+        raise
     vault = Vault(keys, KeyStore(key_database, keys))
     make = channels or (lambda _database, _vault: _configured_channels(settings, database, vault))
     return Service(
@@ -128,6 +130,13 @@ def _configured_channels(
         api_url=settings.twilio_api_url,
     )
     return {sms.name: sms}
+
+
+def _check_ready(settings: Settings, database: Database, key_database: Database) -> None:
+    if not _is_current(database, key_database):
+        raise SettingsUnsafe("the database is not up to date: run return-interview db upgrade")
+    with database.read() as session:
+        _check_mode(settings, mode(session))
 
 
 def _is_current(database: Database, key_database: Database) -> bool:

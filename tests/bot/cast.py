@@ -35,8 +35,8 @@ def amina(world: World, state: str = "going_on", **details: Any) -> Child:
         confirmed=True,
     )
     now = world.service.clock.service_now()
-    details = {"checked": True, "last_at": now, "told": UNDER_WAY} | details
-    position = Position(state, **details)
+    known: dict[str, Any] = {"checked": True, "last_at": now, "told": UNDER_WAY}
+    position = Position(state, **(known | details))
     world.service.vault.new_owner(new.id)
     with world.service.database.write() as session:
         people.add_young_person(session, world.service.vault, new, now)

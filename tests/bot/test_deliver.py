@@ -256,7 +256,8 @@ def test_an_alert_to_somebody_who_left_is_dropped(sqlite_world: World) -> None:
     assert world.heard(DEE_NUMBER) == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
 def test_no_kill_point_repeats_or_loses_a_text_on_a_provider_that_lists(
     sqlite_world: World, seed: int
 ) -> None:

@@ -120,7 +120,7 @@ def test_a_guarded_escalation_says_that_contact_is_not_safe_once(world: World) -
 def test_an_unverified_conversation_gets_no_case_text(sqlite_world: World) -> None:
     world = sqlite_world
     child = amina(world, "going_on", contact="unverified", told=UNDER_WAY)
-    replies = [Reply(each, each, each) for each in ("bland", "general", "case")]  # type: ignore[arg-type]
+    replies = [Reply(each, each, each) for each in ("bland", "general", "case")]
     with world.service.database.write() as session:
         conversation = people.conversation_of(session, child.id)
         queue_replies(

@@ -30,7 +30,11 @@ AT_ONCE = Invitation(agreed_by="Ade@Example.org ", ignore_quiet_hours=True)
 
 
 def episode(**details: Any) -> NewEpisode:
-    known = {"returned_at": START - timedelta(hours=3), "name": "Amina", "phone": "07700 900101"}
+    known: dict[str, Any] = {
+        "returned_at": START - timedelta(hours=3),
+        "name": "Amina",
+        "phone": "07700 900101",
+    }
     return NewEpisode(**(known | details))
 
 

@@ -139,8 +139,9 @@ def told(world: World, texts: list[str]) -> list[str]:
 
 
 def test_a_waiting_child_is_told_after_ten_minutes_and_at_most_every_twenty(
-    world: World,
+    sqlite_world: World,
 ) -> None:
+    world = sqlite_world
     child = amina(world)
     dee(world)
     world.text(child, DANGER)
@@ -148,7 +149,7 @@ def test_a_waiting_child_is_told_after_ten_minutes_and_at_most_every_twenty(
     assert told(world, world.heard(child)) == []
 
     minutes = 10
-    when = []
+    when = list[int]()
     for _ in range(45):
         before = len(told(world, world.heard(child)))
         world.wait(minutes=2) if when or minutes > 10 else world.wait(seconds=1)
@@ -182,7 +183,10 @@ def test_less_than_a_p1_tells_nobody_that_nobody_came(sqlite_world: World, said:
     child = amina(sqlite_world)
     sqlite_world.text(child, said)
     sqlite_world.wait(minutes=30)
+    sqlite_world.text(child, "are you there")
+    sqlite_world.wait(seconds=20)
 
+    assert sqlite_world.dispositions(child) == ["turn", "turn"]
     assert "not_yet" not in sqlite_world.keys_sent(child)
 
 

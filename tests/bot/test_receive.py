@@ -6,7 +6,6 @@ from typing import NoReturn
 
 import pytest
 
-from bot import receive as stage
 from bot.receive import receive
 from bot.sweep import sweep_unscreened
 from dialogs.screening import ScreeningFailed
@@ -200,7 +199,7 @@ def test_nothing_is_acknowledged_when_nothing_could_be_stored(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = amina(world)
-    monkeypatch.setattr(stage.words, "keep_inbound", lambda *_: _raise_bug())
+    monkeypatch.setattr("storage.messages.keep_inbound", lambda *_: _raise_bug())
 
     with pytest.raises(ZeroDivisionError):
         world.text(child)
@@ -214,7 +213,7 @@ def test_a_hit_and_its_escalation_are_one_commit(
     """Killed between the two, neither is there; the deadline then finds the message (I-03)."""
     child = amina(world)
     dee(world)
-    monkeypatch.setattr(stage, "plan_turn", lambda *_, **__: _die())
+    monkeypatch.setattr("bot.receive.plan_turn", lambda *_, **__: _die())
 
     with pytest.raises(Killed):
         world.text(child, DANGER)

@@ -135,11 +135,10 @@ def test_a_late_text_joins_the_answer_of_its_own_question(world: World) -> None:
 
 def _arrived_before_the_next_question(world: World, child: Child, said: str) -> object:
     """A text whose standing question, when it came, was still going_on; answered afterwards."""
-    from bot import receive as stage
     from storage.messages import Prompts
 
     patch = pytest.MonkeyPatch()
-    patch.setattr(stage.words, "prompts_for", lambda *_: Prompts("going_on", None))
+    patch.setattr("storage.messages.prompts_for", lambda *_: Prompts("going_on", None))
     receipt = world.text(child, said)
     patch.undo()
     world.wait(seconds=20)
@@ -226,7 +225,8 @@ def test_a_plan_is_made_on_the_conversation_as_it_is_now(world: World, database_
     receipt = world.text(child, HARM)
     (message,) = world.rows(Message, Message.id == receipt.message_id)
     with world.service.database.write() as session:
-        assert conversation_of(session, child.id).turn_due_at == START
+        seen = conversation_of(session, child.id)
+        assert seen.turn_due_at == START
         with world.service.database.write() as elsewhere:
             conversation_of(elsewhere, child.id).turn_due_at = None
         plan_turn(world.service, session, message, at_once=True)

@@ -6,10 +6,10 @@ from threading import Thread
 
 import pytest
 
-from bot import turns
 from bot.clock import SetClock
 from bot.turns import LEASE, take_due_turns
 from dialogs.position import Position
+from dialogs.turn import take_turn
 from storage import conversations, people
 from storage.tables import Answer
 from tests.bot.cast import amina, dee
@@ -31,16 +31,13 @@ class Poisoned:
         if any("poison" in each.words for each in heard.texts):  # type: ignore[attr-defined]
             self.tried += 1
             raise self.error
-        return _take_turn(*arguments)  # type: ignore[arg-type]
-
-
-_take_turn = turns.take_turn
+        return take_turn(*arguments)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> Poisoned:
     dialogue = Poisoned()
-    monkeypatch.setattr(turns, "take_turn", dialogue)
+    monkeypatch.setattr("bot.turns.take_turn", dialogue)
     return dialogue
 
 
@@ -159,7 +156,7 @@ def test_a_turn_that_fails_leaves_nothing_behind(
     def die(*_: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(turns, "_repeat_not_yet", die)
+    monkeypatch.setattr("bot.turns._repeat_not_yet", die)
     world.text(child, "skip")
     with pytest.raises(Killed):
         take_due_turns(world.service, "dead")
@@ -187,9 +184,9 @@ def test_a_text_that_comes_during_a_turn_gets_a_turn_of_its_own(
             threads[0].start()
             # SQLite makes it wait for this turn to end; on PostgreSQL its words are kept already.
             threads[0].join(0.2)
-        return _take_turn(*arguments)  # type: ignore[arg-type]
+        return take_turn(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(turns, "take_turn", take_turn_while_a_text_comes)
+    monkeypatch.setattr("bot.turns.take_turn", take_turn_while_a_text_comes)
     world.text(child, "yes")
     take_due_turns(world.service, "worker")
     threads[0].join(30)
@@ -220,8 +217,7 @@ def test_an_interview_that_moved_on_during_its_turn_is_tried_again(
     answers = iter([False])
     save = people.save_position
     monkeypatch.setattr(
-        turns.people,
-        "save_position",
+        "bot.turns.people.save_position",
         lambda *given, **moments: next(answers, None) is None and save(*given, **moments),
     )
     world.text(child, "skip")
