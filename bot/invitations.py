@@ -148,7 +148,10 @@ def _contact(
 ) -> ContactAddress:
     """The address that this young person is written to, entered if it is new."""
     if new.young_person_id is not None:
-        return _known_contact(service, session, new)
+        contact = _known_contact(service, session, new)
+        if confirmed:
+            _confirm(session, contact)
+        return contact
     if not new.name or not new.phone:
         raise NotEntered("give the young person's name and phone number")
     address = _address(new.phone)
@@ -187,6 +190,15 @@ def _known_contact(service: Service, session: Session, new: NewEpisode) -> Conta
         if index != contact.address_index:
             raise NotEntered("that is not the number that this young person is known by")
     return contact
+
+
+def _confirm(session: Session, contact: ContactAddress) -> None:
+    """A named person confirmed the number with the young person; a guarded one stays guarded."""
+    contact.confirmed = True
+    conversation = people.conversation_of(session, contact.young_person_id)
+    if conversation.contact == "unverified" and not contact.shared:
+        conversation.contact = "open"
+    session.add_all((contact, conversation))
 
 
 def _mark_shared(session: Session, contact: ContactAddress) -> None:

@@ -12,6 +12,8 @@ from bot.channels.twilio import TwilioSms
 from bot.clock import Clock, SystemClock
 from bot.settings import Settings, SettingsUnsafe
 from dialogs.screening import Screening, screen
+from dialogs.texts import TextsError
+from dialogs.texts import load as load_texts
 from storage import migrate
 from storage.audit import AuditChain
 from storage.database import Database
@@ -92,7 +94,8 @@ def open_service(
 
     Raises:
         KeysMissing: there is no usable key file.
-        SettingsUnsafe: a database is not upgraded, or belongs to the other kind of installation.
+        SettingsUnsafe: a database is not upgraded, or belongs to the other kind of installation;
+            or the texts that young people get cannot be read.
     """
     keys = KeyFile.load(settings.keys_file)
     database, key_database = Database(settings.database_url), Database(settings.key_store_url)
@@ -133,6 +136,10 @@ def _configured_channels(
 
 
 def _check_ready(settings: Settings, database: Database, key_database: Database) -> None:
+    try:
+        load_texts()
+    except TextsError as error:
+        raise SettingsUnsafe(f"the script cannot be read: {error}") from None
     if not _is_current(database, key_database):
         raise SettingsUnsafe("the database is not up to date: run return-interview db upgrade")
     with database.read() as session:

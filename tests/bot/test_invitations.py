@@ -206,6 +206,16 @@ def test_another_episode_joins_the_open_interview(world: World) -> None:
     assert world.keys_sent(child) == ["hello"], "and is invited once"
 
 
+def test_agreeing_texting_later_confirms_the_number(sqlite_world: World) -> None:
+    world = sqlite_world
+    ade(world)
+    child = enter(world)
+    assert world.conversation(child).contact == "unverified"
+    enter_episode(world.service, NewEpisode(START, young_person_id=child.id), "command", AGREED)
+
+    assert world.conversation(child).contact == "open"
+
+
 def test_after_an_interview_has_ended_the_next_episode_has_its_own(sqlite_world: World) -> None:
     world = sqlite_world
     ade(world)
