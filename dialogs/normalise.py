@@ -2,8 +2,8 @@
 
 Screening compares words, so it works on a copy in which disguises are gone: case, full-width and
 look-alike letters, accents, zero-width and bidi characters, emoji (as words). The original is never
-changed; every piece of the copy keeps the code points it was read from, so that a match can be shown
-in the young person's own text: `text[piece.start:piece.end]` (docs/reliability.md T-14).
+changed; every piece of the copy keeps the code points it was read from, so that a match can be
+shown in the young person's own text: `text[piece.start:piece.end]` (docs/reliability.md T-14).
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ Span = tuple[int, int]
 
 
 class Piece(NamedTuple):
-    """One word of the copy as typed (not yet corrected), an emoji word, or a break between sentences.
+    """One word of the copy as typed, an emoji word, or a break between sentences.
 
     `letters` holds the code points of each letter where they are not simply one after the other;
-    `tight` says that only a sign, no space, stood before it (the u of s.u.i).
+    `tight` says that only a sign, no space, stood before it (the u of s.u.i), `wide` that more than
+    one space did.
     """
 
     word: str
@@ -51,9 +52,11 @@ class Piece(NamedTuple):
     letters: tuple[Span, ...] | None = None
     tight: bool = False
     emoji: bool = False
+    wide: bool = False
 
     @property
     def is_break(self) -> bool:
+        """Whether a sentence ends here."""
         return self.word == BREAK
 
     def spans(self) -> list[Span]:
@@ -65,7 +68,7 @@ class Piece(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    """The plain letters of one code point; "" when it is invisible; OTHER_LETTER for a foreign letter."""
+    """The plain letters of one code point: none when invisible, OTHER_LETTER when foreign."""
     if character in "\n\r\t":
         return character
     category = unicodedata.category(character)
@@ -101,15 +104,19 @@ def pieces(text: str, emoji: Mapping[str, str]) -> list[Piece]:
         Pieces whose spans are code points of `text`. Nothing readable gives an empty list.
     """
     found: list[Piece] = []
+    end = 0
     for chunk in _CHUNK.finditer(text):
+        wide = chunk.start() > end + 1
         for piece in _chunk_pieces(chunk[0], chunk.start(), emoji):
             if not (piece.is_break and found and found[-1].is_break):
-                found.append(piece)
+                found.append(piece._replace(wide=True) if wide else piece)
+            wide = False
+        end = chunk.end()
     return found
 
 
 def _chunk_pieces(chunk: str, start: int, emoji: Mapping[str, str]) -> Iterator[Piece]:
-    """What stands between two spaces; the plain word, by far the most frequent, without the long walk."""
+    """What stands between two spaces; a plain word, the usual case, without the long walk."""
     simple = _SIMPLE.fullmatch(chunk)
     if simple is None:
         yield from _Splitter(chunk, start, emoji).split()
@@ -169,9 +176,8 @@ class _Splitter:
         elif sign in _ENDINGS and not (sign in _JOINERS and self._between(index)):
             self._whole(BREAK, index)
         else:
-            tight = sign in _JOINERS and self._between(index)
             self._close()
-            self._tight = tight
+            self._tight = sign in _JOINERS and bool(self._found)
 
     def _letter(self, index: int, sign: str) -> None:
         if sign.isalpha() and self._after_number():
@@ -184,7 +190,9 @@ class _Splitter:
         return len(self._word) > 1 and all(self._signs[index].isdigit() for index in self._word)
 
     def _hides_letter(self, index: int, sign: str) -> bool:
-        """In "r*pe" the sign stands for a letter, in "k*i*l*l" it separates, in "@max" it is an a."""
+        """In r*pe the sign stands for a letter, in k*i*l*l it separates."""
+        if sign in "@$" and self._word:
+            return True
         if not self._letter_follows(index):
             return False
         if sign in "@$":
@@ -196,12 +204,19 @@ class _Splitter:
         return index + 1 < len(self._signs) and self._signs[index + 1].isalnum()
 
     def _between(self, index: int) -> bool:
-        return bool(self._word) and self._letter_follows(index)
+        """Whether letters stand on both sides, up to three more joining signs between."""
+        if not (self._word or self._tight):
+            return False
+        rest = index + 1
+        while rest < min(len(self._signs), index + 4) and self._signs[rest] in _JOINERS:
+            rest += 1
+        return self._letter_follows(rest - 1)
 
     def _whole(self, word: str, index: int, emoji: bool = False) -> None:
         self._close()
         place = self._places[index]
-        self._found.append(Piece(word, place, place + 1, ((place, place + 1),) * len(word), emoji=emoji))
+        letters = ((place, place + 1),) * len(word)
+        self._found.append(Piece(word, place, place + 1, letters, emoji=emoji))
         self._tight = False
 
     def _close(self) -> None:

@@ -1,7 +1,8 @@
 """Screening: does this thought tell of harm, and how fast must a person look?
 
-A layered lexicon (docs/screening.md). Layers can only raise: a harmless word after a risk cancels nothing.
-Priorities say how fast a person must look, never how much a child is at risk (docs/practice.md 6.1).
+A layered lexicon (docs/screening.md). Layers can only raise: a harmless word after a risk cancels
+nothing. Priorities say how fast a person must look, never how much a child is at risk
+(docs/practice.md 6.1).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialogs.normalise import unread_share
+from dialogs.screening_lattice import END, START, Edge, Lattice
 from dialogs.screening_lexicon import (
     CATEGORIES,
     Lexicon,
@@ -20,30 +22,15 @@ from dialogs.screening_lexicon import (
     ScreeningFailed,
     lexicon,
 )
-from dialogs.screening_patterns import incoming, retrace
-from dialogs.screening_spelling import END, START, Edge, Lattice
+from dialogs.screening_machine import MOST_ENDS, incoming, retrace
 
 __all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
 
 VERSION = "lexicon-1"
 _NEGATORS = frozenset(("not", "never", "nobody", "noone", "neither"))
 _CARRIERS = frozenset(
-    (
-        "being",
-        "getting",
-        "ever",
-        "been",
-        "going",
-        "to",
-        "really",
-        "even",
-        "get",
-        "be",
-        "a",
-        "want",
-        "has",
-    )
-    + ("is", "was", "have", "had", "did", "would", "trying", "actually", "one", "any")
+    {"being", "getting", "ever", "been", "going", "to", "really", "even", "get", "be", "a", "want"}
+    | {"has", "is", "was", "have", "had", "did", "would", "trying", "actually", "one", "any"}
 )
 _UNREADABLE = "cannot read this"
 
@@ -62,7 +49,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What was found in one thought; `priority` None means nothing was found, never that all is well."""
+    """What was found in one thought; `priority` None: nothing was found, never "all is well"."""
 
     priority: int | None
     categories: tuple[str, ...]
@@ -93,12 +80,13 @@ def screen(
     Args:
         texts: the thought as typed, possibly split over several texts.
         asked: the states whose question it may answer; each counts, the most urgent reading wins.
-        language: what the young person writes in; only English has a lexicon, every text is read with it.
+        language: what the young person writes in; only English has a lexicon, every text is read
+            with it.
         after_risk: an earlier risk in this conversation is still open.
 
     Returns:
-        Priority 1 (now) to 3 (next working day) or None, with categories (docs/practice.md 6.3) and every
-        reason as a span of the original.
+        Priority 1 (now) to 3 (next working day) or None, with categories (docs/practice.md 6.3) and
+        every reason as a span of the original.
 
     Raises:
         ScreeningFailed: the lexicon is missing, empty or broken.
@@ -171,7 +159,7 @@ class _View:
             edges = self._edges(pattern, end)
             if self._stands(edges, rule):
                 return tuple(edges)
-        if len(ends) >= 8:
+        if len(ends) >= MOST_ENDS:
             return tuple(self._edges(pattern, ends[-1]))
         return ()
 
@@ -201,7 +189,7 @@ class _View:
 
 
 def _raised(finding: _Finding, raises: Sequence[Raise]) -> _Finding:
-    """`finding` with what else the thought says taken in; the priority can only become more urgent."""
+    """`finding` with what else the thought says taken in; it can only become more urgent."""
     for change in raises:
         if not change.categories & set(finding.categories):
             continue

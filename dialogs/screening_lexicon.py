@@ -1,7 +1,8 @@
-"""The reviewed lexicon: word classes, rules, look-alikes, what raises a priority, answers to questions.
+"""The reviewed lexicon: word classes, rules, look-alikes, raises, answers to questions.
 
-All of it is data, `dialogs/lexicon/*.toml`, one file for a category or a few (codes of docs/practice.md 6.3),
-so that practitioners can review it; every rule carries an example for and one against, and a test runs both.
+All of it is data, `dialogs/lexicon/*.toml`, one file for a category or a few (codes of
+docs/practice.md 6.3), so that practitioners can review it; every rule carries an example for and
+one against, and a test runs both.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, cast
 
-from dialogs.screening_patterns import Item, PatternError, Program, compile_patterns, forms, parse
+from dialogs.screening_machine import Program, compile_patterns
+from dialogs.screening_patterns import Item, PatternError, forms, parse
 from dialogs.screening_spelling import Spelling
 
 CATEGORIES = (
@@ -23,23 +25,23 @@ CATEGORIES = (
     *("SUB", "MED", "HBA", "TRA", "RAD", "OTH", "HOM", "BUL", "CPL", "TEC", "SIL"),
 )
 _RULE_KEYS = frozenset(
-    ("name", "category", "also", "priority", "certainty", "own_act", "negation", "after_risk")
-    + ("asked", "patterns", "for", "against")
+    {"name", "category", "also", "priority", "certainty", "own_act", "negation", "after_risk"}
+    | {"asked", "patterns", "for", "against"}
 )
 _LOOKALIKE_KEYS = frozenset(("name", "spares", "patterns"))
 _RAISE_KEYS = frozenset(("name", "categories", "to", "adds", "patterns"))
 
 
 class ScreeningFailed(Exception):
-    """Screening cannot be trusted (no lexicon, or a broken one); the caller must bring in a person."""
+    """Screening cannot be trusted (no lexicon, or a broken one): the caller brings in a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What one disclosure looks like.
 
-    `negation` "keep" lets a "not" stand before it; `after_risk` is its priority while an earlier risk is open;
-    `asked` limits it to answers to those questions (state names).
+    `negation` "keep" lets a "not" stand before it; `after_risk` is its priority while an earlier
+    risk is open; `asked` limits it to answers to those questions (state names).
     """
 
     name: str
@@ -57,7 +59,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class LookAlike:
-    """Words that sound like harm and are not: they spare the rules of `spares` (empty: of all categories)."""
+    """Words that sound like harm and are not; they spare the rules of `spares` (none: all)."""
 
     name: str
     spares: frozenset[str] = frozenset()
@@ -65,7 +67,7 @@ class LookAlike:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """What in the same thought makes a match of `categories` more urgent, or adds a category to it."""
+    """What in the same thought makes a match of `categories` more urgent, or adds a category."""
 
     name: str
     categories: frozenset[str]
@@ -78,7 +80,7 @@ Entry = Rule | LookAlike | Raise
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything `screen` needs, ready to run; `entries[n]` is what pattern n of `program` belongs to."""
+    """Everything `screen` needs; `entries[n]` is what pattern n of `program` belongs to."""
 
     program: Program
     entries: tuple[Entry, ...]
@@ -111,7 +113,8 @@ def build(documents: Mapping[str, bytes]) -> Lexicon:
     """Make a lexicon of the bytes of its files (file name to content).
 
     Raises:
-        ScreeningFailed: anything missing, empty, unknown or unreadable; the message names the place.
+        ScreeningFailed: anything missing, empty, unknown or unreadable; the message names the
+            place.
     """
     merged: dict[str, list[Any]] = {}
     for name, content in documents.items():
@@ -158,7 +161,7 @@ def _assemble(merged: Mapping[str, list[Any]], fingerprint: str) -> Lexicon:
     missing = set(CATEGORIES) - {rule.category for rule in rules}
     if missing:
         raise ValueError(f"no rule for {sorted(missing)}")
-    if len({rule.name for rule in rules}) != len(rules):
+    if len({rule.name for rule in rules}) != len(merged["rule"]):
         raise ValueError("two rules of one name")
     spelling = _spelling(merged, classes, parsed)
     return Lexicon(compile_patterns(parsed), tuple(entries), spelling, rules, fingerprint)
@@ -226,7 +229,7 @@ def _raise(table: Mapping[str, Any]) -> Raise:
 
 
 def _classes(tables: Sequence[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Word classes with the classes they name spelled out, and `word+` grown to its regular forms."""
+    """Word classes with the classes they name spelled out and `word+` grown to its forms."""
     raw: dict[str, str] = {}
     for table in tables:
         for name, members in table.items():

@@ -1,8 +1,8 @@
-"""What a typed word may stand for: txt-speak, slips of the thumb, leetspeak, letters spaced out or run together.
+"""What a typed word may stand for: txt-speak, slips, leetspeak, letters spaced out or run together.
 
-A text becomes a lattice: every word as typed is one path, and each reading of it ("ill": ill, i will;
-"k i l l": kill) is another path over the same letters. Patterns may follow any path, so a reading can
-add a match and never takes one away.
+A text becomes a lattice: every word as typed is one path, and each reading of it ("ill": ill, i
+will; "k i l l": kill) is another path over the same letters. Patterns may follow any path, so a
+reading can add a match and never takes one away.
 """
 
 from __future__ import annotations
@@ -10,47 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from dialogs.normalise import OTHER_LETTER, Piece, pieces
+from dialogs.screening_lattice import Lattice, Path, build
 
-START, END = "<", ">"
 _LONGEST_WORD = 16
 _SHORTEST_GUESS = 6
+_LONGEST_RUN = 150
 _DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g"}
 _SIGNS = {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "#": "h"}
 _LEET = str.maketrans({**_DIGITS, **_SIGNS})
 _LEET_L = str.maketrans({**_DIGITS, **_SIGNS, "1": "l", "!": "l", "|": "l"})
 _DOUBLED = re.compile(r"(.)\1")
 _ALONE = frozenset(("i", "a", "u", "r"))
-
-
-class Edge(NamedTuple):
-    """One word of one path: from node to node, and the code points of the text it was read from."""
-
-    source: int
-    target: int
-    word: str
-    text_index: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lattice:
-    """Paths through a thought; node numbers grow along every path."""
-
-    nodes: int
-    edges: tuple[Edge, ...]
-
-
-class _Path(NamedTuple):
-    """Words over pieces[first:last] of one text, with the span of each word."""
-
-    first: int
-    last: int
-    text_index: int
-    words: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -69,8 +41,11 @@ class Spelling:
     variants: Mapping[str, tuple[str, ...]]
     emoji: Mapping[str, str]
     _slips: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
+    _whole: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        whole = {word for word in (*self.known, *self.variants) if len(word) > 1} | _ALONE
+        object.__setattr__(self, "_whole", frozenset(whole))
         slips: dict[str, list[str]] = {}
         for target in sorted(self.targets):
             if len(target) >= _SHORTEST_GUESS and target.isalpha():
@@ -80,16 +55,16 @@ class Spelling:
 
     def lattice(self, texts: Sequence[str], first_index: int = 0) -> Lattice:
         """All readings of `texts` joined to one thought; sentences end only inside a text."""
-        paths: list[_Path] = []
+        paths: list[Path] = []
         offset = 0
         for index, text in enumerate(texts, first_index):
             reader = _Reader(self, pieces(text, self.emoji), index, offset)
             paths.extend(reader.paths())
             offset += len(reader.found)
-        return _build(offset, paths)
+        return build(offset, paths)
 
     def readings(self, word: str) -> tuple[str, ...]:
-        """What one word may stand for, the typed word first unless it is only a spelling variant."""
+        """What one word may stand for; the typed word too, unless it is only a variant."""
         if word in self.variants:
             return self.variants[word]
         if word in self.known or word.isdigit() or OTHER_LETTER in word:
@@ -101,11 +76,12 @@ class Spelling:
 
     def segmented(self, letters: str) -> list[str] | None:
         """The fewest known words that spell `letters` exactly; None when no words do."""
+        whole = self._whole
         best: list[tuple[int, int] | None] = [(0, 0), *[None] * len(letters)]
         for end in range(1, len(letters) + 1):
             for begin in range(max(0, end - _LONGEST_WORD), end):
                 before = best[begin]
-                if before is None or not self._may_stand(letters[begin:end]):
+                if before is None or letters[begin:end] not in whole:
                     continue
                 cost = before[0] + (10 if end - begin > 2 else 14)
                 here = best[end]
@@ -113,29 +89,14 @@ class Spelling:
                     best[end] = (cost, begin)
         return _walked_back(letters, best)
 
-    def _may_stand(self, part: str) -> bool:
-        return part in self.known if len(part) > 1 else part in _ALONE
-
     def _unmasked(self, word: str) -> str | None:
         """The known word under leetspeak, stretched letters or a dropped g; None without one."""
-        if not word.isalpha():
-            for letters in (word.translate(_LEET), word.translate(_LEET_L)):
-                if self.spelt(letters):
-                    return letters
-        plain = word.translate(_LEET)
-        if len(plain) > 3 and _DOUBLED.search(plain):
-            for most in (2, 1):
-                if self.spelt(_squeezed(plain, most)):
-                    return _squeezed(plain, most)
-        if plain.endswith("in") and self.spelt(plain + "g"):
-            return plain + "g"
         if "*" in word:
             return self._starred(word)
-        if len(plain) > 4 and plain.endswith("s") and plain[:-1] in self.known:
-            return plain[:-1]
-        return None
+        return next((guess for guess in _plainer(word) if self.spelt(guess)), None)
 
     def spelt(self, word: str) -> bool:
+        """Whether the lexicon knows `word` as it is typed."""
         return word in self.known or word in self.variants
 
     def _starred(self, word: str) -> str | None:
@@ -167,16 +128,16 @@ class _Reader:
     offset: int
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def paths(self) -> Iterator[_Path]:
+    def paths(self) -> Iterator[Path]:
         for place, piece in enumerate(self.found):
             for reading in self._readings(piece):
                 words = tuple((word, piece.start, piece.end) for word in reading.split())
                 yield self._path(place, place + 1, words)
-        for first, last in self._broken_runs():
+        for first, last in dict.fromkeys((*self._broken_runs(), *self._groups())):
             yield from self._rejoined(first, last)
 
-    def _path(self, first: int, last: int, words: tuple[tuple[str, int, int], ...]) -> _Path:
-        return _Path(self.offset + first, self.offset + last, self.text_index, words)
+    def _path(self, first: int, last: int, words: tuple[tuple[str, int, int], ...]) -> Path:
+        return Path(self.offset + first, self.offset + last, self.text_index, words)
 
     def _readings(self, piece: Piece) -> tuple[str, ...]:
         if self._is_sign(piece):
@@ -196,12 +157,29 @@ class _Reader:
         place = 0
         while place < len(ragged):
             last = place + 1
-            while ragged[place] and self._goes_on(ragged, last):
+            while ragged[place] and last - place < _LONGEST_RUN and self._goes_on(ragged, last):
                 last += 1
             if ragged[place]:
                 yield place, last
                 yield from self._widened(place, last)
             place = last
+
+    def _groups(self) -> Iterator[tuple[int, int]]:
+        """Letters kept apart by signs inside one word (k.i.l.l), or words by wider gaps."""
+        yield from self._between([not piece.tight for piece in self.found])
+        wide = [piece.wide or len(piece.word) > 1 for piece in self.found]
+        after = [False, *(len(piece.word) > 1 for piece in self.found[:-1])]
+        yield from self._between([one or other for one, other in zip(wide, after, strict=False)])
+
+    def _between(self, begins: Sequence[bool]) -> Iterator[tuple[int, int]]:
+        """Runs of more than one piece, a new one at each True."""
+        first = 0
+        for place in range(1, len(begins) + 1):
+            if place < len(begins) and not begins[place] and place - first < _LONGEST_RUN:
+                continue
+            if place - first > 1:
+                yield first, place
+            first = place
 
     def _goes_on(self, ragged: Sequence[bool], place: int) -> bool:
         """A run of fragments goes on over one whole word ("k i l l a l l")."""
@@ -210,6 +188,8 @@ class _Reader:
         return ragged[place] or (place + 1 < len(ragged) and ragged[place + 1])
 
     def _widened(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        if last - first == _LONGEST_RUN:
+            return
         before = first > 0 and not self._is_sign(self.found[first - 1])
         after = last < len(self.found) and not self._is_sign(self.found[last])
         if before:
@@ -227,11 +207,11 @@ class _Reader:
             return word.isalpha() and (word not in _ALONE or piece.tight)
         return not self.spelling.spelt(word) and word == self._readings(piece)[0]
 
-    def _rejoined(self, first: int, last: int) -> Iterator[_Path]:
+    def _rejoined(self, first: int, last: int) -> Iterator[Path]:
         """The run as whole words, when known words spell it and are fewer than the pieces."""
         run = self.found[first:last]
         letters = "".join(piece.word for piece in run).translate(_LEET)
-        words = self.spelling.segmented(letters) if len(letters) >= 3 else None
+        words = None if set(letters) <= _ALONE else self.spelling.segmented(letters)
         if words is None or (len(run) > 1 and len(words) >= len(run)):
             return
         if len(run) == 1 and len(letters) < 2.5 * len(words):
@@ -247,30 +227,6 @@ class _Reader:
         yield self._path(first, last, tuple(parts))
 
 
-def _build(length: int, paths: Sequence[_Path]) -> Lattice:
-    """Number the nodes so that every edge goes up, a start and an end mark around the whole."""
-    by_first: list[list[_Path]] = [[] for _ in range(length + 1)]
-    for path in paths:
-        by_first[path.first].append(path)
-    boundary: list[int] = []
-    inner: list[list[int]] = []
-    node = 1
-    for starting in by_first:
-        boundary.append(node)
-        node += 1
-        for path in starting:
-            inner.append(list(range(node, node + len(path.words) - 1)))
-            node += len(path.words) - 1
-    edges = [Edge(0, boundary[0], START, 0, 0, 0)]
-    ordered = (path for starting in by_first for path in starting)
-    for path, between in zip(ordered, inner, strict=True):
-        stops = [boundary[path.first], *between, boundary[path.last]]
-        for step, (word, start, end) in enumerate(path.words):
-            edges.append(Edge(stops[step], stops[step + 1], word, path.text_index, start, end))
-    edges.append(Edge(boundary[-1], node, END, 0, 0, 0))
-    return Lattice(node + 1, tuple(edges))
-
-
 def _walked_back(letters: str, best: Sequence[tuple[int, int] | None]) -> list[str] | None:
     words: list[str] = []
     end = len(letters)
@@ -281,6 +237,21 @@ def _walked_back(letters: str, best: Sequence[tuple[int, int] | None]) -> list[s
         words.append(letters[step[1] : end])
         end = step[1]
     return words[::-1]
+
+
+def _plainer(word: str) -> Iterator[str]:
+    """`word` without leetspeak, stretched letters, a dropped g (hittin) or a plural s."""
+    plain = word.translate(_LEET)
+    if not word.isalpha():
+        yield plain
+        yield word.translate(_LEET_L)
+    if len(plain) > 3 and _DOUBLED.search(plain):
+        yield _squeezed(plain, 2)
+        yield _squeezed(plain, 1)
+    if plain.endswith("in"):
+        yield plain + "g"
+    if len(plain) > 4 and plain.endswith("s"):
+        yield plain[:-1]
 
 
 def _squeezed(word: str, most: int) -> str:
