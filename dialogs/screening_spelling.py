@@ -22,6 +22,7 @@ _SIGNS = {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "#": "h"
 _LEET = str.maketrans({**_DIGITS, **_SIGNS})
 _LEET_L = str.maketrans({**_DIGITS, **_SIGNS, "1": "l", "!": "l", "|": "l"})
 _DOUBLED = re.compile(r"(.)\1")
+_SHORT_VARIANTS = frozenset(("me", "us", "im", "ma", "da"))
 _ALONE = frozenset(("i", "a", "u", "r"))
 
 
@@ -44,7 +45,8 @@ class Spelling:
     _whole: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        whole = {word for word in (*self.known, *self.variants) if len(word) > 1} | _ALONE
+        spellings = {word for word in self.variants if len(word) > 2} | self.known
+        whole = {word for word in spellings if len(word) > 1} | _ALONE | _SHORT_VARIANTS
         object.__setattr__(self, "_whole", frozenset(whole))
         slips: dict[str, list[str]] = {}
         for target in sorted(self.targets):
@@ -207,14 +209,19 @@ class _Reader:
             return word.isalpha() and (word not in _ALONE or piece.tight)
         return not self.spelling.spelt(word) and word == self._readings(piece)[0]
 
+    def _whole_words(self, letters: str) -> list[str] | None:
+        if letters.isdecimal():
+            return [letters]
+        plain = letters.translate(_LEET)
+        return None if set(plain) <= _ALONE else self.spelling.segmented(plain)
+
     def _rejoined(self, first: int, last: int) -> Iterator[Path]:
         """The run as whole words, when known words spell it and are fewer than the pieces."""
         run = self.found[first:last]
-        letters = "".join(piece.word for piece in run).translate(_LEET)
-        words = None if set(letters) <= _ALONE else self.spelling.segmented(letters)
+        words = self._whole_words("".join(piece.word for piece in run))
         if words is None or (len(run) > 1 and len(words) >= len(run)):
             return
-        if len(run) == 1 and len(letters) < 2.5 * len(words):
+        if len(run) == 1 and len(run[0].word) < 2.6 * len(words):
             return
         spans = [span for piece in run for span in piece.spans()]
         parts: list[tuple[str, int, int]] = []
