@@ -108,7 +108,7 @@ class Course:
             self._stand_by(trigger)
 
     def _found_safe(self, *, proved: bool) -> None:
-        """They are there, and alone. Only the check word makes an unconfirmed number theirs (PR-13)."""
+        """They are there, alone; only the check word makes an unconfirmed number theirs (PR-13)."""
         sure = self._situation.confirmed and not self.step.unverified
         known = proved or sure
         contact: Contact = "open" if known else "unverified"

@@ -102,7 +102,7 @@ def not_begun(step: Step) -> bool:
 
 
 def nobody_asked(step: Step) -> bool:
-    """Nobody has said that they are alone: not at all, or not in this session at an unsure number."""
+    """Nobody said that they are alone: not at all, or not in this session at an unsure number."""
     return not step.begun or (step.unverified and not step.checked)
 
 

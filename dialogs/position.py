@@ -15,7 +15,7 @@ Contact = Literal["open", "guarded", "unverified"]
 """guarded: somebody may be looking; unverified: we do not know who holds the phone."""
 
 Exposure = Literal["bland", "general", "private", "case"]
-"""bland: for anyone's eyes; general: about us or safety; private: once they said that they are alone;
+"""bland: for anyone's eyes; general: about us or safety; private: once they said they are alone;
 case: a fact about this child, only to a phone that is known to be theirs."""
 
 Media = Literal["picture", "voice", "pin", "other"]

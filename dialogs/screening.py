@@ -119,9 +119,10 @@ class _View:
         self._words = words
         self._arriving = incoming(lattice)
         self._ends = words.program.ends(lattice)
-        self._spared = list(self._spans_of_lookalikes())
+        self._spared: list[tuple[LookAlike, int, int]] = []
 
     def findings(self, asked: frozenset[str], after_risk: bool) -> list[_Finding]:
+        self._spared = list(self._spans_of_lookalikes(asked))
         found = [
             _Finding(entry, self._priority(entry, after_risk), (entry.category, *entry.also), edges)
             for pattern, entry in self._occurring(Rule)
@@ -142,9 +143,9 @@ class _View:
             return min(rule.priority, rule.after_risk)
         return rule.priority
 
-    def _spans_of_lookalikes(self) -> Iterator[tuple[LookAlike, int, int]]:
+    def _spans_of_lookalikes(self, asked: frozenset[str]) -> Iterator[tuple[LookAlike, int, int]]:
         for pattern, entry in self._occurring(LookAlike):
-            if isinstance(entry, LookAlike):
+            if isinstance(entry, LookAlike) and (not entry.asked or entry.asked & asked):
                 for end in self._ends[pattern]:
                     edges = self._edges(pattern, end)
                     yield entry, edges[0].source, edges[-1].target

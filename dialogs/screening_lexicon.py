@@ -28,7 +28,7 @@ _RULE_KEYS = frozenset(
     {"name", "category", "also", "priority", "certainty", "own_act", "negation", "after_risk"}
     | {"asked", "patterns", "for", "against"}
 )
-_LOOKALIKE_KEYS = frozenset(("name", "spares", "patterns"))
+_LOOKALIKE_KEYS = frozenset(("name", "spares", "asked", "patterns"))
 _RAISE_KEYS = frozenset(("name", "categories", "to", "adds", "patterns"))
 
 
@@ -59,10 +59,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class LookAlike:
-    """Words that sound like harm and are not; they spare the rules of `spares` (none: all)."""
+    """Words that sound like harm and are not; they spare the rules of `spares` (none: all).
+
+    `asked` limits it to answers to those questions (state names).
+    """
 
     name: str
     spares: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,8 @@ def _rule(table: Mapping[str, Any]) -> Rule:
 
 def _lookalike(table: Mapping[str, Any]) -> LookAlike:
     _known_keys(table, _LOOKALIKE_KEYS)
-    return LookAlike(table["name"], frozenset(_codes(table.get("spares", ()))))
+    spares = frozenset(_codes(table.get("spares", ())))
+    return LookAlike(table["name"], spares, frozenset(table.get("asked", ())))
 
 
 def _raise(table: Mapping[str, Any]) -> Raise:
