@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dialogs.normalise import unread_share
+from dialogs.normalise import pieces, unread_share
 from dialogs.screening_lattice import END, START, Edge, Lattice
 from dialogs.screening_lexicon import (
     CATEGORIES,
@@ -23,6 +23,7 @@ from dialogs.screening_lexicon import (
     lexicon,
 )
 from dialogs.screening_machine import MOST_ENDS, incoming, retrace
+from dialogs.screening_spelling import Spelling
 
 __all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
 
@@ -98,6 +99,8 @@ def screen(
         if known is None or finding.priority < known.priority:
             findings[finding.rule.name] = finding
     detector = f"{VERSION}+{words.fingerprint}"
+    if not findings:
+        return _unreadable(texts, words.spelling, detector)
     return _result(list(findings.values()), texts, detector)
 
 
@@ -202,8 +205,6 @@ def _raised(finding: _Finding, raises: Sequence[Raise]) -> _Finding:
 
 
 def _result(findings: list[_Finding], texts: Sequence[str], detector: str) -> Screening:
-    if not findings:
-        return _unreadable(texts, detector)
     findings.sort(key=lambda finding: (finding.priority, CATEGORIES.index(finding.rule.category)))
     first = findings[0].priority
     leading = [finding.rule for finding in findings if finding.priority == first]
@@ -233,9 +234,13 @@ def _matches(finding: _Finding, texts: Sequence[str]) -> Iterator[Match]:
         )
 
 
-def _unreadable(texts: Sequence[str], detector: str) -> Screening:
-    """Nothing found: P3 when most of it is in letters the lexicon cannot read, else nothing."""
-    unread = [(index, text) for index, text in enumerate(texts) if _mostly_foreign(text)]
+def _unreadable(texts: Sequence[str], spelling: Spelling, detector: str) -> Screening:
+    """Nothing found: P3 when most of it is in letters or words the lexicon cannot read."""
+    unread = [
+        (index, text)
+        for index, text in enumerate(texts)
+        if _mostly_foreign(text) or _strange(text, spelling)
+    ]
     because = tuple(Match("TEC", _UNREADABLE, index, text, 0, len(text)) for index, text in unread)
     if not because:
         return Screening(None, (), (), "clear", False, detector)
@@ -245,3 +250,12 @@ def _unreadable(texts: Sequence[str], detector: str) -> Screening:
 def _mostly_foreign(text: str) -> bool:
     foreign, letters = unread_share(text)
     return letters > 0 and foreign * 2 > letters
+
+
+def _strange(text: str, spelling: Spelling) -> bool:
+    """Another language in Latin letters: of at least six longer words, four in five unknown."""
+    longer = [piece.word for piece in pieces(text, spelling.emoji) if len(piece.word) > 3]
+    unknown = sum(
+        spelling.readings(word) == (word,) and not spelling.spelt(word) for word in longer
+    )
+    return len(longer) >= 6 and unknown * 5 >= len(longer) * 4

@@ -152,8 +152,8 @@ def test_a_harmless_word_afterwards_cancels_nothing(after: str) -> None:
 
 
 def test_a_look_alike_hides_only_its_own_words() -> None:
-    assert priority("kill me now its double maths") is None
-    assert priority("kill me now its double maths. my dad hits me") == 2
+    assert priority("kill me now triple science") is None
+    assert priority("kill me now triple science. my dad hits me") == 2
 
 
 def test_own_acts_are_marked() -> None:
@@ -170,6 +170,23 @@ def test_what_cannot_be_read_is_for_the_list() -> None:
     for words in ("مرحبا كيف حالك", "Больно мне очень", "ຂ້ອຍຢ້ານ"):
         result = screen([words])
         assert (result.priority, result.categories) == (3, ("TEC",))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "nuk dua të kthehem atje sepse burri më godet çdo natë",
+        "dw i ddim eisiau mynd adref achos mae rhywun yn gweiddi drwy'r amser yno",
+    ],
+)
+def test_another_language_in_latin_letters_is_for_the_list(words: str) -> None:
+    result = screen([words])
+    assert (result.priority, result.categories) == (3, ("TEC",))
+
+
+def test_short_foreign_words_are_not() -> None:
+    assert priority("hola que tal") is None
+    assert priority("wallahi bro yalla") is None
 
 
 def test_a_foreign_name_in_an_english_text_can_be_read() -> None:
