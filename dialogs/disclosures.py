@@ -27,7 +27,8 @@ def safety_lines(
     empty_desk = () if reachable else ("no_one_there",)
     danger = ("danger" if reachable else "danger_alone", *empty_desk)
     harmed = _harm_is_clear(disclosure)
-    urgent = said_unsafe or "IMM" in disclosure.categories
+    sure = disclosure.priority == 1 or disclosure.certainty == "clear"
+    urgent = said_unsafe or ("IMM" in disclosure.categories and sure)
     if disclosure.own_act:
         return ("danger", ("own_act", *danger)) if urgent else ("own_act", ("own_act",))
     thanks = ("told_harm",) if harmed else ()

@@ -27,6 +27,7 @@ _TRIGGER = {
     "anyone_hurting": {
         "no": "answered",
         "nothing": "answered",
+        "unsure": "answered",
         "yes": "disclosed",
         "partly": "disclosed",
     },

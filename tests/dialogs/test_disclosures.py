@@ -30,7 +30,8 @@ def lines(
         (Disclosure(1, ABUSE, "clear"), "danger", ["told_harm", "danger"]),
         (Disclosure(1, ABUSE, "unsure"), "danger", ["danger"]),
         (Disclosure(1, ("SUI",), "clear"), "danger", ["danger"]),
-        (Disclosure(2, ("IMM",), "unsure"), "danger", ["danger"]),
+        (Disclosure(2, ("IMM",), "clear"), "danger", ["danger"]),
+        (Disclosure(2, ("IMM",), "unsure"), "disclosed", ["doubt"]),
         (Disclosure(2, ("MIS",), "clear"), "disclosed", ["missing", "missing_safe"]),
         (Disclosure(1, ("MIS",), "clear"), "disclosed", ["missing", "missing_safe"]),
         (
