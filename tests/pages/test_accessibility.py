@@ -38,6 +38,13 @@ def test_the_pages_of_the_phone(open_page: OpenPage) -> None:
     assert list(problems(page)) == []
 
 
+def test_the_page_before_signing_in(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/inbox")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert list(problems(page)) == []
+
+
 def test_the_pages_of_a_duty_worker(duty: Page, open_page: OpenPage) -> None:
     phone = open_page()
     pick_up(phone, "Tom")
