@@ -93,19 +93,29 @@ class Lexicon:
     fingerprint: str
 
 
-@lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of this package, read once.
 
     Raises:
         ScreeningFailed: a file is missing, empty or broken.
     """
+    found = read_once()
+    if isinstance(found, Lexicon):
+        return found
+    raise ScreeningFailed(found)
+
+
+@lru_cache(maxsize=1)
+def read_once() -> Lexicon | str:
+    """The lexicon, or what is wrong with it: a broken one fails every text at once, not slowly."""
     try:
         folder = files("dialogs") / "lexicon"
         documents = {file.name: file.read_bytes() for file in _toml_files(folder)}
-    except (OSError, ModuleNotFoundError) as error:
-        raise ScreeningFailed("the lexicon cannot be read") from error
-    return build(documents)
+        return build(documents)
+    except (OSError, ModuleNotFoundError):
+        return "the lexicon cannot be read"
+    except ScreeningFailed as failure:
+        return str(failure)
 
 
 def _toml_files(folder: Traversable) -> list[Traversable]:

@@ -272,12 +272,12 @@ def test_a_lexicon_that_cannot_be_trusted_fails(documents: dict[str, bytes]) -> 
 
 def test_screening_fails_when_the_lexicon_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening_lexicon, "_toml_files", lambda _folder: [])
-    screening_lexicon.lexicon.cache_clear()
+    screening_lexicon.read_once.cache_clear()
     try:
         with pytest.raises(ScreeningFailed):
             screen(["my dad hits me"])
     finally:
-        screening_lexicon.lexicon.cache_clear()
+        screening_lexicon.read_once.cache_clear()
 
 
 def test_nothing_found_is_said_as_nothing_found() -> None:
