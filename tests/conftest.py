@@ -1,5 +1,6 @@
 """What every test may ask for: an empty database of either kind, and a browser."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,20 @@ def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
 @pytest.fixture
 def keys_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     return _empty_database(database_kind, tmp_path / "keys.sqlite", request)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """SQLite files that are migrated once and then copied, as PostgreSQL's templates are."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    def file(prepare: Callable[[str], None]) -> Path:
+        path = folder / f"{prepare.__module__}.{prepare.__name__}.sqlite"
+        if not path.exists():
+            prepare(f"sqlite:///{path}")
+        return path
+
+    return file
 
 
 def _empty_database(kind: str, file: Path, request: pytest.FixtureRequest) -> str:

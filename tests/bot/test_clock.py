@@ -1,6 +1,6 @@
 """Hours of London over both changes of the clocks (docs/practice.md PR-07; G-15)."""
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -75,4 +75,4 @@ def test_a_live_service_has_one_time_and_it_is_utc() -> None:
     clock = SystemClock()
     ahead = clock.service_now() - clock.machine_now()
     assert abs(ahead) < timedelta(seconds=5)
-    assert clock.machine_now().tzinfo in (UTC, timezone.utc)  # noqa: UP017
+    assert clock.machine_now().tzinfo is UTC

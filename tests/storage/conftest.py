@@ -28,20 +28,6 @@ def _migrate(url: str, schema: migrate.Schema) -> None:
     database.close()
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """SQLite files that are migrated once and then copied, as PostgreSQL's templates are."""
-    folder = tmp_path_factory.mktemp("migrated")
-
-    def file(prepare: Callable[[str], None]) -> Path:
-        path = folder / f"{prepare.__name__}.sqlite"
-        if not path.exists():
-            prepare(f"sqlite:///{path}")
-        return path
-
-    return file
-
-
 @pytest.fixture
 def migrated_url(
     tmp_path: Path, migrated_file: Callable[..., Path], request: pytest.FixtureRequest

@@ -50,20 +50,6 @@ def _migrate(url: str, schema: migrate.Schema, mode: str | None = None) -> None:
     database.close()
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """SQLite files that are migrated once and then copied, as PostgreSQL's templates are."""
-    folder = tmp_path_factory.mktemp("migrated")
-
-    def file(prepare: Callable[[str], None]) -> Path:
-        path = folder / f"{prepare.__name__}.sqlite"
-        if not path.exists():
-            prepare(f"sqlite:///{path}")
-        return path
-
-    return file
-
-
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock(NOW)

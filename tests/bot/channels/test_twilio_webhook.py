@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -237,7 +237,9 @@ def test_what_twilio_does_not_send_is_refused_even_when_signed(
         (lambda _: b"", "encoding"),
     ],
 )
-def test_a_body_that_could_be_read_in_two_ways_is_refused(change, reason: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_body_that_could_be_read_in_two_ways_is_refused(
+    change: Callable[[bytes], bytes], reason: str
+) -> None:
     form = text_form()
 
     with pytest.raises(Refused, match=reason):
@@ -273,7 +275,9 @@ def test_a_signature_by_another_algorithm_is_refused() -> None:
     ],
 )
 @pytest.mark.parametrize("encode", [quote, lambda data: data.decode("latin-1")])
-def test_bytes_that_are_not_utf8_are_marked_and_kept(data: bytes, shown: str, encode) -> None:  # type: ignore[no-untyped-def]
+def test_bytes_that_are_not_utf8_are_marked_and_kept(
+    data: bytes, shown: str, encode: Callable[[bytes], str]
+) -> None:
     form = text_form(Body="WORDS")
     joined = message_address(PUBLIC_URL) + "".join(name + form[name] for name in sorted(form))
     digest = hmac.digest(AUTH_TOKEN.encode(), joined.encode().replace(b"WORDS", data), "sha1")

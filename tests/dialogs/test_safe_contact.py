@@ -1,0 +1,159 @@
+"""Contact safety comes first: watched phones, unconfirmed numbers, long silences (PR-11)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dialogs import texts
+from dialogs.interview import STATES
+from dialogs.turn import (
+    Answer,
+    Heard,
+    HeardText,
+    Position,
+    Situation,
+    take_turn,
+)
+from tests.dialogs.young_person import FACTS, HURT, TEATIME, YoungPerson, keys
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_watched_phone_gets_bland_texts_in_every_state(state: str) -> None:
+    at = Position(state, resume="help", checked=True, told=("way", "safe_now"), last_at=TEATIME)
+    situation = Situation(contact="guarded", facts=FACTS)
+    for words in (
+        "he hits me",
+        "help",
+        "person",
+        "how",
+        "who is this",
+        "no",
+        "finish",
+        "stop",
+        "?",
+    ):
+        turn = take_turn(at, Heard((HeardText(words),), ("pin",), HURT), situation, TEATIME)
+
+        assert turn.replies
+        assert {reply.exposure for reply in turn.replies} == {"bland"}
+        assert turn.answers == ()
+        assert turn.contact is None
+
+
+def test_a_bland_reply_to_harm_has_the_shape_of_any_other() -> None:
+    at = Position("busy", resume="help", told=("way",), last_at=TEATIME)
+    situation = Situation(contact="guarded", facts=FACTS)
+
+    told = take_turn(at, Heard((HeardText("he hits me"),), (), HURT), situation, TEATIME)
+    chat = take_turn(at, Heard((HeardText("nice day"),)), situation, TEATIME)
+
+    assert told == chat
+
+
+def test_a_line_that_lost_its_bland_mark_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = texts.load()
+    marked = replace(script.lines["hello_plain"], exposure="general")
+    changed = replace(script, lines={**script.lines, "hello_plain": marked})
+    monkeypatch.setattr(texts, "load", lambda language="en": changed)
+
+    watched = Situation(contact="guarded", facts=FACTS)
+    turn = take_turn(Position("busy"), Heard((HeardText("hi"),)), watched, TEATIME)
+
+    assert turn.replies == ()
+
+
+def test_finishing_on_a_watched_phone_is_remembered() -> None:
+    young_person = YoungPerson().gets_to("help")
+    for words in ("busy", "finish", "hi", "yes"):
+        young_person.writes(words)
+
+    assert keys(young_person.writes("yes")) == ["goodbye", "numbers"]
+    assert young_person.state == "finished"
+
+
+def test_busy_outranks_even_harm() -> None:
+    young_person = YoungPerson().gets_to("going_on")
+    turn = young_person.writes("he hits me", "busy", disclosure=HURT)
+
+    assert keys(turn) == ["busy"]
+    assert (turn.contact, turn.position.resume) == ("guarded", "help")
+    assert turn.answers == (Answer("going_on", (0,)),), "the words are kept as the answer they are"
+
+
+def test_without_a_check_a_number_nobody_confirmed_never_hears_a_case_word() -> None:
+    young_person = YoungPerson().becomes(contact="unverified", texting_agreed=False)
+    for words in (
+        "hi",
+        "yes",
+        "yes",
+        "text",
+        "who is this",
+        "how",
+        "yes",
+        "finish",
+        "hi",
+        "person",
+    ):
+        turn = young_person.writes(words, disclosure=HURT if words == "text" else None)
+        assert all(reply.exposure != "case" for reply in turn.replies), words
+    assert young_person.situation.contact == "unverified"
+
+
+def test_a_number_that_becomes_unconfirmed_in_the_middle_is_asked_anew_in_its_next_session() -> (
+    None
+):
+    young_person = YoungPerson().gets_to("going_on").becomes(contact="unverified")
+
+    turn = young_person.writes("we argued", after=timedelta(minutes=31))
+
+    assert keys(turn) == ["recheck"]
+    assert turn.answers == (Answer("going_on", (0,)),)
+    assert keys(young_person.writes("yes")) == ["just_you"]
+    assert keys(young_person.writes("yes")) == ["help"]
+    assert young_person.situation.contact == "unverified"
+
+
+def test_an_unconfirmed_number_stays_unconfirmed_after_busy() -> None:
+    young_person = YoungPerson().gets_to("going_on").becomes(contact="unverified", confirmed=False)
+
+    assert young_person.writes("busy").contact == "guarded"
+    young_person.writes("hi")
+    assert keys(young_person.writes("yes")) == ["just_you"]
+    assert young_person.writes("yes").contact == "unverified"
+
+
+@pytest.mark.parametrize(("minutes", "key"), [(30, "help"), (31, "recheck")])
+def test_half_an_hour_of_silence_needs_a_fresh_yes(minutes: int, key: str) -> None:
+    turn = YoungPerson().gets_to("going_on").writes("row", after=timedelta(minutes=minutes))
+
+    assert keys(turn) == [key]
+    assert turn.answers == (Answer("going_on", (0,)),)
+
+
+def test_wishes_work_after_a_long_silence_too() -> None:
+    day = timedelta(days=1)
+    assert keys(YoungPerson().gets_to("help").writes("later", after=day)) == ["later"]
+    assert keys(YoungPerson().gets_to("help").writes("finish", after=day)) == ["goodbye", "numbers"]
+    assert keys(YoungPerson().gets_to("help").writes("skip", after=day)) == ["recheck_back"]
+    skipped = YoungPerson().gets_to("help").writes("skip", after=day)
+    assert skipped.position.resume == "anyone_hurting"
+
+
+def test_two_days_later_nothing_earlier_is_quoted() -> None:
+    young_person = YoungPerson().gets_to("going_on")
+    young_person.writes("purple elephants chased me")
+
+    turn = young_person.writes("they were big elephants", after=timedelta(days=2))
+
+    assert not any("elephant" in reply.body for reply in turn.replies)
+
+
+def test_after_a_long_silence_who_and_how_say_nothing_of_the_case() -> None:
+    young_person = YoungPerson().gets_to("help")
+
+    assert keys(young_person.writes("who is this")) == ["who"]
+    assert keys(young_person.writes("who is this", after=timedelta(hours=1))) == [
+        "who_before",
+        "recheck_back",
+    ]
