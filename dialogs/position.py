@@ -20,6 +20,11 @@ case: a fact about this child, only to a phone that is known to be theirs."""
 
 Media = Literal["picture", "voice", "pin", "other"]
 
+Length = Literal["full", "short", "repeat"]
+"""How much is asked; repeat is for a child who has had these interviews before (PR-32)."""
+
+Way = Literal["text", "talk", "meet"]
+
 SCRIPT_VERSION = "1"
 """Version of the English script. A change of wording or order raises it."""
 
@@ -45,6 +50,12 @@ class Position:
         after_end_told: the one line about texts after the end went out.
         last_safety: safety texts that last went out in their first wording and will next go out in
             the other, so that none goes out twice running (docs/practice.md PR-41).
+        length: how much is asked in this interview.
+        asked: questions that were put, in order; none is put again, except in other words.
+        covered: topics (dialogs.topics) that they have told about, asked or in passing.
+        section: the part of the interview that they chose to talk about next.
+        thin: short answers to open questions, so far.
+        session_at: when this session was found safe; nothing from before it is read back.
     """
 
     state: str = "not_started"
@@ -59,6 +70,12 @@ class Position:
     goodbye_said: bool = False
     after_end_told: bool = False
     last_safety: tuple[str, ...] = ()
+    length: Length | None = None
+    asked: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
+    section: str | None = None
+    thin: int = 0
+    session_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As a dict of JSON types; `from_json` gives the same position back."""
@@ -75,6 +92,12 @@ class Position:
             "goodbye_said": self.goodbye_said,
             "after_end_told": self.after_end_told,
             "last_safety": list(self.last_safety),
+            "length": self.length,
+            "asked": list(self.asked),
+            "covered": list(self.covered),
+            "section": self.section,
+            "thin": self.thin,
+            "session_at": self.session_at.isoformat() if self.session_at else None,
         }
 
     @classmethod
@@ -89,16 +112,19 @@ class Position:
 
         Raises:
             KeyError: there is no "state".
-            ValueError: "last_at" is no ISO time.
+            ValueError: "last_at" or "session_at" is no ISO time.
         """
         known = {f.name: stored[f.name] for f in fields(cls) if f.name in stored}
         known["state"] = aliases.get(stored["state"], stored["state"])
         if known.get("resume") is not None:
             known["resume"] = aliases.get(known["resume"], known["resume"])
         known["told"] = tuple(aliases.get(state, state) for state in known.get("told", ()))
-        known["last_safety"] = tuple(known.get("last_safety", ()))
-        if known.get("last_at"):
-            known["last_at"] = datetime.fromisoformat(known["last_at"])
+        known["asked"] = tuple(aliases.get(state, state) for state in known.get("asked", ()))
+        for name in ("last_safety", "covered"):
+            known[name] = tuple(known.get(name, ()))
+        for name in ("last_at", "session_at"):
+            if known.get(name):
+                known[name] = datetime.fromisoformat(known[name])
         return cls(**known)
 
 
@@ -146,6 +172,16 @@ class Situation:
         reachable: somebody on duty can be alerted now.
         facts: values for placeholders: service, name (the independent person), employer, next_read.
             A fact that is not known is left out, and its sentence with it (docs/practice.md PR-53).
+        duress_word: a word that looks ordinary and means danger, if one was agreed.
+        person_first: under the age for texting, or with a need that makes it hard: a person first.
+        adult: 18 or older, when that is known.
+        episode: how many times they have been offered an interview, this one counted.
+        promised: something they asked for last time has no recorded outcome.
+        length: a length that a person chose for them; None lets the dialogue choose.
+        reviewed: the texts in this language are approved; if not, English goes beside safety texts.
+        said: their own texts of this session, in order, without any that screening flagged; given
+            only where `wants_words` of dialogs.turn says so.
+        news: what a person wrote for them to hear when it is safe; given to a `follow_up` only.
     """
 
     contact: Contact
@@ -155,6 +191,15 @@ class Situation:
     confirmed: bool = True
     reachable: bool = True
     facts: Mapping[str, str] = field(default_factory=dict)
+    duress_word: str | None = None
+    person_first: bool = False
+    adult: bool = False
+    episode: int = 1
+    promised: bool = False
+    length: Length | None = None
+    reviewed: bool = True
+    said: tuple[str, ...] = ()
+    news: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +223,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """A topic that a text told about although nothing was asked about it: never a paraphrase."""
+
+    topic: str
+    text: int
+
+
+@dataclass(frozen=True, slots=True)
 class Raise:
     """Something the dialogue itself noticed and a person must look at."""
 
@@ -190,13 +243,36 @@ class Raise:
 class Turn:
     """What one turn changes and sends. `contact` None leaves the contact as it is.
 
-    `tasks` are for people: call_wanted, meeting_wanted, person_wanted, declined, check_wanted.
+    `tasks` are codes for people (`TASKS`). `way` is how they chose to do the interview: any of the
+    three counts as accepted. `news_told`: the text of a person went out in this turn.
     """
 
     position: Position
     replies: tuple[Reply, ...]
     answers: tuple[Answer, ...] = ()
+    passing: tuple[Passing, ...] = ()
     contact: Contact | None = None
     raises: tuple[Raise, ...] = ()
     tasks: tuple[str, ...] = ()
+    way: Way | None = None
+    news_told: bool = False
     disposition: Literal["turn", "parked", "after_end"] = "turn"
+
+
+TASKS = (
+    "call_wanted",
+    "meeting_wanted",
+    "person_wanted",
+    "declined",
+    "check_wanted",
+    "help_with_texting",
+    "advocate_wanted",
+    "copy_wanted",
+    "other_person_wanted",
+    "tell_outcome",
+    "tell_news",
+    "is_adult",
+    "says_adult",
+    "wrong_number",
+)
+"""What the dialogue asks of people; each is one open task of a young person at a time."""
