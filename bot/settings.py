@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
     employer: str | None = None
     advocate_reads_at: str = Field(default="09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     allow_draft_script: bool = False
+
+    person_first_under: int = Field(default=13, ge=0)
+    nation: Literal["england", "wales", "scotland", "northern_ireland"] = "england"
 
     flask_debug: bool = False
     debug: bool = False
