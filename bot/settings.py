@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
+from dialogs.nations import NationName
 from storage.database import database_url, sqlite_file
 
 SAMPLE_SECRET_KEY = "replace-this-sample-with-your-own-random-key"  # noqa: S105
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     allow_draft_script: bool = False
 
     person_first_under: int = Field(default=13, ge=0)
-    nation: Literal["england", "wales", "scotland", "northern_ireland"] = "england"
+    nation: NationName = "england"
 
     flask_debug: bool = False
     debug: bool = False

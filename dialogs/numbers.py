@@ -14,12 +14,12 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
-from typing import Any, Literal, get_args
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from dialogs.nations import NATIONS, NationName
+
 LONDON = ZoneInfo("Europe/London")
-NationName = Literal["england", "wales", "scotland", "northern_ireland"]
-NATIONS: tuple[NationName, ...] = get_args(NationName)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 SHUT_NOW, MAY_BE_SHUT = " (shut now)", " (may be shut)"
@@ -41,7 +41,7 @@ class Hours:
     week: tuple[tuple[Span, ...], ...] | None
     always: bool = False
 
-    def open_at(self, moment: datetime) -> bool | None:
+    def open_at(self, moment: datetime | None) -> bool | None:
         """Whether somebody answers at an aware moment; None when that is not known.
 
         Raises:
@@ -49,7 +49,7 @@ class Hours:
         """
         if self.always:
             return True
-        if self.week is None:
+        if self.week is None or moment is None:
             return None
         if moment.tzinfo is None:
             raise NumbersError("a moment without a time zone has no hour of the day")
@@ -87,7 +87,7 @@ class Number:
 
     def said(self, now: datetime | None) -> str:
         """What a text says: the number, and a note unless it is known to be answered now."""
-        answered = True if self.hours.always else now and self.hours.open_at(now)
+        answered = self.hours.open_at(now)
         if answered is None:
             return self.number + MAY_BE_SHUT
         return self.number if answered else self.number + SHUT_NOW
