@@ -1,14 +1,14 @@
-"""Answers: which messages answered which question, never a copy of their words."""
+"""Answers and what was told in passing: which messages said it, never a copy of their words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
-from storage.tables import Answer, AnswerMessage, Message
+from storage.tables import Answer, AnswerMessage, Message, PassingMention
 
 
 def add_answer(
@@ -44,5 +44,52 @@ def _messages_of(session: Session, answer: Answer) -> Sequence[Message]:
         .join(AnswerMessage, col(AnswerMessage.message_id) == col(Message.id))
         .where(AnswerMessage.answer_id == answer.id)
         .order_by(col(Message.seq))
+    )
+    return session.exec(statement).all()
+
+
+def has_answer(session: Session, interview_id: UUID, question: str) -> bool:
+    """Whether any message answered ``question`` in this interview."""
+    statement = select(Answer.id).where(
+        Answer.interview_id == interview_id, Answer.question == question
+    )
+    return session.exec(statement).first() is not None
+
+
+def add_passing(
+    session: Session, interview_id: UUID, mentions: Iterable[tuple[str, UUID]], now: datetime
+) -> None:
+    """Note which topic which message told about unasked; what is noted already stays once.
+
+    Args:
+        session: a write transaction.
+        interview_id: whose interview.
+        mentions: topic id (docs/practice.md 2.2) and message id.
+        now: service time.
+    """
+    noted = set(
+        session.exec(
+            select(PassingMention.topic, PassingMention.message_id).where(
+                PassingMention.interview_id == interview_id
+            )
+        )
+    )
+    fresh = dict.fromkeys(each for each in mentions if each not in noted)
+    session.add_all(
+        PassingMention(
+            id=uuid4(), interview_id=interview_id, topic=topic, message_id=message_id, at=now
+        )
+        for topic, message_id in fresh
+    )
+    session.flush()
+
+
+def passing_of(session: Session, interview_id: UUID) -> Sequence[tuple[str, Message]]:
+    """What was told in passing: topic and message, in the order told."""
+    statement = (
+        select(PassingMention.topic, Message)
+        .join(Message, col(Message.id) == col(PassingMention.message_id))
+        .where(PassingMention.interview_id == interview_id)
+        .order_by(col(Message.seq), col(PassingMention.topic))
     )
     return session.exec(statement).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,7 +26,8 @@ from storage.tables import (
 class NewYoungPerson:
     """What is needed to enter a young person and the address that they are reached at.
 
-    ``id`` must have its key already (``Vault.new_owner``).
+    ``id`` must have its key already (``Vault.new_owner``). ``prompts_from`` and ``prompts_until``
+    are local times of day, "HH:MM".
     """
 
     id: UUID
@@ -38,6 +39,12 @@ class NewYoungPerson:
     confirmed: bool = False
     shared: bool = False
     provisional: bool = False
+    born_on: date | None = None
+    needs_support: bool = False
+    duress_word: str | None = None
+    prompts_from: str | None = None
+    prompts_until: str | None = None
+    school_time_ok: bool = False
 
 
 def address_index(vault: Vault, address: str) -> str:
@@ -59,15 +66,21 @@ def add_young_person(
     session: Session, vault: Vault, new: NewYoungPerson, now: datetime
 ) -> ContactAddress:
     """Enter a young person, their address and their conversation; give the address row."""
+    born_on = new.born_on.isoformat() if new.born_on else None
     person = YoungPerson(
-        id=new.id, language=new.language, provisional=new.provisional, created_at=now
+        id=new.id,
+        name_sealed=_seal(vault, new.id, "name", new.name),
+        check_word_sealed=_seal(vault, new.id, "check_word", new.check_word),
+        duress_word_sealed=_seal(vault, new.id, "duress_word", new.duress_word),
+        born_on_sealed=_seal(vault, new.id, "born_on", born_on),
+        language=new.language,
+        provisional=new.provisional,
+        needs_support=new.needs_support,
+        prompts_from=new.prompts_from,
+        prompts_until=new.prompts_until,
+        school_time_ok=new.school_time_ok,
+        created_at=now,
     )
-    if new.name is not None:
-        person.name_sealed = vault.seal(new.id, "young_person.name", new.id, new.name)
-    if new.check_word is not None:
-        person.check_word_sealed = vault.seal(
-            new.id, "young_person.check_word", new.id, new.check_word
-        )
     session.add(person)
     session.flush()
     contact = _add_contact(session, vault, new, now)
@@ -80,6 +93,12 @@ def add_young_person(
     )
     session.flush()
     return contact
+
+
+def _seal(vault: Vault, owner_id: UUID, column: str, value: str | None) -> bytes | None:
+    if value is None:
+        return None
+    return vault.seal(owner_id, f"young_person.{column}", owner_id, value)
 
 
 def _add_contact(
@@ -132,16 +151,30 @@ def known_people(session: Session, channel: str) -> Sequence[YoungPerson]:
 
 def name_of(vault: Vault, person: YoungPerson) -> str:
     """Their name, or a plain phrase for a sender whom nobody has linked yet."""
-    if person.name_sealed is None:
-        return "Not known yet"
-    return vault.open(person.id, "young_person.name", person.id, person.name_sealed)
+    name = _open(vault, person, "name", person.name_sealed)
+    return "Not known yet" if name is None else name
 
 
 def check_word_of(vault: Vault, person: YoungPerson) -> str | None:
     """The word agreed with them, if one was."""
-    if person.check_word_sealed is None:
+    return _open(vault, person, "check_word", person.check_word_sealed)
+
+
+def duress_word_of(vault: Vault, person: YoungPerson) -> str | None:
+    """The word agreed with them that looks ordinary and means danger, if one was."""
+    return _open(vault, person, "duress_word", person.duress_word_sealed)
+
+
+def born_on_of(vault: Vault, person: YoungPerson) -> date | None:
+    """Their date of birth, if it is known."""
+    born_on = _open(vault, person, "born_on", person.born_on_sealed)
+    return None if born_on is None else date.fromisoformat(born_on)
+
+
+def _open(vault: Vault, person: YoungPerson, column: str, sealed: bytes | None) -> str | None:
+    if sealed is None:
         return None
-    return vault.open(person.id, "young_person.check_word", person.id, person.check_word_sealed)
+    return vault.open(person.id, f"young_person.{column}", person.id, sealed)
 
 
 def conversation_of(session: Session, young_person_id: UUID) -> Conversation:
@@ -214,7 +247,7 @@ def save_position(
     session: Session,
     interview: ReturnInterview,
     position: dict[str, Any],
-    **moments: datetime | None,
+    **values: datetime | str | None,
 ) -> bool:
     """Move the interview on, unless somebody else did since it was loaded.
 
@@ -222,7 +255,7 @@ def save_position(
         session: a write transaction.
         interview: as loaded; its ``version`` is what the update is conditional on.
         position: the new position.
-        moments: further columns (``started_at``, ``ended_at``, ``invited_at``).
+        values: further columns (``started_at``, ``ended_at``, ``invited_at``, ``way``).
 
     Returns:
         False when the interview had moved on already: nothing was changed.
@@ -233,7 +266,7 @@ def save_position(
             col(ReturnInterview.id) == interview.id,
             col(ReturnInterview.version) == interview.version,
         )
-        .values(position=position, version=interview.version + 1, **moments)
+        .values(position=position, version=interview.version + 1, **values)
     )
     return session.connection().execute(statement).rowcount == 1
 

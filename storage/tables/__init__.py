@@ -8,7 +8,15 @@ from storage.tables.delivery import (
     SimulatedPhone,
 )
 from storage.tables.escalations import Alert, Escalation, EscalationEvent, HumanTask
-from storage.tables.messages import Answer, AnswerMessage, Disposition, Message, ScreeningResult
+from storage.tables.messages import (
+    Answer,
+    AnswerMessage,
+    Disposition,
+    Message,
+    PassingMention,
+    ScreeningResult,
+)
+from storage.tables.offers import FollowUp, Offer
 from storage.tables.people import (
     ContactAddress,
     Conversation,
@@ -18,13 +26,14 @@ from storage.tables.people import (
     YoungPerson,
 )
 from storage.tables.staff import SignInAttempt, Staff, StaffSession
-from storage.tables.system import AuditEntry, Installation
+from storage.tables.system import APPROVING_ROLES, AuditEntry, Installation, ScriptApproval
 
 APPEND_ONLY = ("message", "escalation_event", "delivery_event", "audit_entry")
 """Tables whose rows are never changed or removed; the database itself refuses (migrations)."""
 
 __all__ = [
     "APPEND_ONLY",
+    "APPROVING_ROLES",
     "Alert",
     "Answer",
     "AnswerMessage",
@@ -36,14 +45,18 @@ __all__ = [
     "Disposition",
     "Escalation",
     "EscalationEvent",
+    "FollowUp",
     "HumanTask",
     "Installation",
     "InterviewEpisode",
     "Message",
     "MissingEpisode",
+    "Offer",
     "OutboxEntry",
+    "PassingMention",
     "ReturnInterview",
     "ScreeningResult",
+    "ScriptApproval",
     "SignInAttempt",
     "SimulatedDelivery",
     "SimulatedPhone",

@@ -112,3 +112,16 @@ class AnswerMessage(SQLModel, table=True):
 
     answer_id: UUID = Field(foreign_key="answer.id", primary_key=True)
     message_id: UUID = Field(foreign_key="message.id", primary_key=True)
+
+
+class PassingMention(SQLModel, table=True):
+    """A topic that a message told about although nothing was asked about it; never a copy."""
+
+    __tablename__ = "passing_mention"
+    __table_args__ = (UniqueConstraint("interview_id", "topic", "message_id"),)
+
+    id: UUID = Field(primary_key=True)
+    interview_id: UUID = Field(foreign_key="return_interview.id")
+    topic: str
+    message_id: UUID = Field(foreign_key="message.id")
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -16,7 +16,13 @@ OFFER_WITHIN = timedelta(hours=72)
 
 
 class YoungPerson(SQLModel, table=True):
-    """A young person; ``provisional`` until a worker has linked an unknown sender."""
+    """A young person; ``provisional`` until a worker has linked an unknown sender.
+
+    ``needs_support``: something makes texting hard for them, so a person comes first.
+    ``prompts_from`` and ``prompts_until`` ("HH:MM", local time) are the times of day that they
+    chose for texts which they did not ask for; without ``school_time_ok`` none goes out in school
+    hours either. The date of birth is sealed in ISO form.
+    """
 
     __tablename__ = "young_person"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -25,8 +31,14 @@ class YoungPerson(SQLModel, table=True):
     id: UUID = Field(unique=True)
     name_sealed: bytes | None = None
     check_word_sealed: bytes | None = None
+    duress_word_sealed: bytes | None = None
+    born_on_sealed: bytes | None = None
     language: str = "en"
     provisional: bool = False
+    needs_support: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    prompts_from: str | None = None
+    prompts_until: str | None = None
+    school_time_ok: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -65,10 +77,16 @@ class MissingEpisode(SQLModel, table=True):
 
 
 class ReturnInterview(SQLModel, table=True):
-    """The text part of one return interview: where the young person is in it, never their words."""
+    """The text part of one return interview: where the young person is in it, never their words.
+
+    ``way`` is how they chose to do it and ``accepted_at`` when they first said so; ``length`` is
+    set only where a person chose it for them.
+    """
 
     __tablename__ = "return_interview"
     __table_args__ = (
+        one_of("way", "text", "talk", "meet"),
+        one_of("length", "full", "short", "repeat"),
         Index(
             "uq_return_interview_open",
             "young_person_id",
@@ -87,6 +105,9 @@ class ReturnInterview(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     invited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    way: str | None = None
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    length: str | None = None
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
@@ -108,6 +129,7 @@ class Conversation(SQLModel, table=True):
     """One conversation for each young person: its safety, its lease and its next turn.
 
     ``turn_due_at`` and ``waiting_since`` are service time; ``lease_until`` is machine time.
+    ``silence_after_seq`` is the message after which a silence was already raised.
     """
 
     __tablename__ = "conversation"
@@ -130,3 +152,4 @@ class Conversation(SQLModel, table=True):
     lease_owner: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     unknown_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    silence_after_seq: int | None = None

@@ -1,14 +1,16 @@
-"""One installation, and the record of who did and read what."""
+"""One installation, who approved its texts, and the record of who did and read what."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import UtcDateTime, one_of
+
+APPROVING_ROLES = ("safeguarding_lead", "young_peoples_group", "translator")
 
 
 class Installation(SQLModel, table=True):
@@ -30,6 +32,28 @@ class Installation(SQLModel, table=True):
     mode: str
     clock_offset_s: int = 0
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ScriptApproval(SQLModel, table=True):
+    """That a named person read the texts of one language, exactly these (``digest``), and agreed.
+
+    ``name`` is who read them; ``entered_by`` is who says so here.
+    """
+
+    __tablename__ = "script_approval"
+    __table_args__ = (
+        UniqueConstraint("language", "version", "digest", "role"),
+        one_of("role", *APPROVING_ROLES),
+    )
+
+    id: UUID = Field(primary_key=True)
+    language: str
+    version: str
+    digest: str
+    role: str
+    name: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    entered_by: str
 
 
 class AuditEntry(SQLModel, table=True):

@@ -5,7 +5,17 @@ from uuid import uuid4
 
 from sqlalchemy import inspect, text
 
-from storage import answers, escalations, messages, screenings, simulated, staff
+from storage import (
+    answers,
+    approvals,
+    escalations,
+    follow_ups,
+    messages,
+    offers,
+    screenings,
+    simulated,
+    staff,
+)
 from storage.audit import AuditChain
 from storage.database import Database
 from storage.encryption import Vault
@@ -29,6 +39,12 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         screenings.finish_screening(session, vault, said, "screened", 1, {"because": []}, "1")
         messages.dispose(session, [said.id], "turn", cast.NOW)
         answers.add_answer(session, interview.id, "hello", [said.id], cast.NOW)
+        answers.add_passing(session, interview.id, [("B4", said.id)], cast.NOW)
+        offers.add_offer(session, child.id, "reminder", cast.after(60), cast.NOW, "reminders")
+        follow_ups.add(session, vault, interview, "We asked your school.", ade.id, cast.NOW)
+        approvals.approve(
+            session, "pl", "2", "digest", "translator", "Ola Nowak", cast.NOW, "command"
+        )
         found = escalations.new_escalation(session, child.id, interview.id, 1, cast.NOW)
         escalations.add_event(
             session, vault, found, "hit", cast.NOW, priority=1, message_id=said.id

@@ -25,7 +25,10 @@ DENIED = "42501"
 
 CAME_BACK_FROM = [
     None,
-    *(pytest.param(each, marks=pytest.mark.slow) for each in ("0003", "0002", "0001", "base")),
+    *(
+        pytest.param(each, marks=pytest.mark.slow)
+        for each in ("0004", "0003", "0002", "0001", "base")
+    ),
 ]
 """No way down at all, and down to each revision and up again."""
 

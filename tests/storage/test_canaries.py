@@ -2,13 +2,14 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import escalations, people, screenings
+from storage import escalations, follow_ups, people, screenings
 from storage.audit import AuditChain
 from storage.database import Database
 from storage.encryption import Vault
@@ -22,7 +23,10 @@ CANARIES = (
     "canary-request",
     "canary-name",
     "canary-check",
+    "canary-duress",
     "canary-outcome",
+    "canary-news",
+    "2011-04-05",
     NUMBER,
 )
 KNOWN = "dee@example.org"
@@ -64,8 +68,14 @@ def own_vault(key_database: Database, keys: KeyFile) -> Vault:
 def told(database: Database, own_vault: Vault, chain: AuditChain) -> Database:
     """A database into which every canary was written."""
     everything.fill(database, own_vault, chain)
-    details = {"name": "canary-name", "check_word": "canary-check"}
+    details = {
+        "name": "canary-name",
+        "check_word": "canary-check",
+        "duress_word": "canary-duress",
+        "born_on": date(2011, 4, 5),
+    }
     child = cast.young_person(database, own_vault, NUMBER, details)
+    interview = cast.interview_of(database, child)
     said = cast.words("canary-word", raw=b"Body=canary-request")
     with database.write() as session:
         message = cast.receive(session, own_vault, child, said)
@@ -75,6 +85,7 @@ def told(database: Database, own_vault: Vault, chain: AuditChain) -> Database:
         found = escalations.new_escalation(session, child.id, None, 1, cast.NOW)
         outcome = {"reason": "canary-outcome", "told": "canary-name"}
         escalations.add_event(session, own_vault, found, "outcome", cast.NOW, detail=outcome)
+        follow_ups.add(session, own_vault, interview, "canary-news", None, cast.NOW)
         person = people.young_person(session, child.id)
         person.name_sealed = own_vault.seal(child.id, "young_person.name", child.id, "another")
         session.add(person)

@@ -1,6 +1,7 @@
 """Words and request bodies come back exactly as they came (docs/reliability.md F-20)."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -77,6 +78,28 @@ def test_name_check_word_and_number_come_back(database: Database, vault: Vault) 
     assert people.name_of(vault, person) == "Ami\u0301na\0"
     assert people.check_word_of(vault, person) == "\U0001f33c"
     assert people.open_address(vault, contact) == cast.AMINA_NUMBER
+
+
+def test_a_date_of_birth_and_a_duress_word_come_back(database: Database, vault: Vault) -> None:
+    born_on = date(2012, 2, 29)
+    child = cast.amina(database, vault, born_on=born_on, duress_word="\U0001f33b\0")
+
+    with database.read() as session:
+        person = people.young_person(session, child.id)
+
+    assert people.born_on_of(vault, person) == born_on
+    assert people.duress_word_of(vault, person) == "\U0001f33b\0"
+
+
+def test_what_was_never_said_is_none(database: Database, vault: Vault) -> None:
+    child = cast.max_outsider(database, vault)
+
+    with database.read() as session:
+        person = people.young_person(session, child.id)
+
+    assert people.check_word_of(vault, person) is None
+    assert people.duress_word_of(vault, person) is None
+    assert people.born_on_of(vault, person) is None
 
 
 def test_an_outbound_text_has_no_request_body(database: Database, vault: Vault) -> None:
