@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
@@ -61,6 +62,20 @@ class Settings(BaseSettings):
     person_first_under: int = Field(default=13, ge=0)
     nation: NationName = "england"
 
+    # What is so here; texts to young people say it, and bot/claims.py holds the two together.
+    person_reads: Literal["all", "flagged"] = "all"
+    employer_kind: Literal["independent", "council", "police", "carer"] = "independent"
+    report_to_social_worker: bool = True
+    carer_sees: Literal["part", "nothing", "all"] = "part"
+    risk_is_passed_on: bool = True
+    crimes_passed_on: Literal["sometimes", "always", "never"] = "sometimes"
+    duty_hours: Literal["always", "day"] = "always"
+    kept_years: int = Field(default=75, ge=0)
+    deletion_on_request: bool = False
+    access_on_request: bool = True
+    tells_what_happens_next: bool = True
+    replies_are_free: bool = False
+
     flask_debug: bool = False
     debug: bool = False
     demo_folder: Path | None = None
@@ -81,6 +96,11 @@ class Settings(BaseSettings):
     def has_twilio(self) -> bool:
         """Whether text messages go through Twilio."""
         return self.twilio_account_sid is not None
+
+    @property
+    def reaches_children(self) -> bool:
+        """Whether texts can reach real phones: the data must then be fit for it."""
+        return self.has_twilio and not self.is_demo
 
     @property
     def site(self) -> str:

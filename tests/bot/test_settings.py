@@ -25,6 +25,7 @@ NAMES = (
     *SAFE, "DATABASE_URL", "KEYS_DATABASE_URL", "KEYS_FILE", "TWILIO_API_URL", "SETTLE_SECONDS",
     "PORT", "HOST", "DEBUG", "FLASK_DEBUG", "DEMO_FOLDER", "ALLOW_DRAFT_SCRIPT", "EMPLOYER",
     "SERVICE_NAME", "ADVOCATE_READS_AT", "SETTLE_AT_MOST_SECONDS", "SCREENING_DEADLINE_SECONDS",
+    "PERSON_FIRST_UNDER", "NATION", "EMPLOYER_KIND", "CARER_SEES", "DUTY_HOURS", "KEPT_YEARS",
 )  # fmt: skip
 
 
@@ -80,6 +81,12 @@ def test_a_complete_environment_is_safe(environment: pytest.MonkeyPatch) -> None
         ("SETTLE_SECONDS", "hunter2", "SETTLE_SECONDS"),
         ("ADVOCATE_READS_AT", "25:00", "ADVOCATE_READS_AT"),
         ("ALLOW_DRAFT_SCRIPT", "hunter2", "ALLOW_DRAFT_SCRIPT"),
+        ("PERSON_FIRST_UNDER", "-1", "PERSON_FIRST_UNDER"),
+        ("NATION", "hunter2", "NATION"),
+        ("EMPLOYER_KIND", "hunter2", "EMPLOYER_KIND"),
+        ("CARER_SEES", "hunter2", "CARER_SEES"),
+        ("DUTY_HOURS", "hunter2", "DUTY_HOURS"),
+        ("KEPT_YEARS", "-1", "KEPT_YEARS"),
     ],
 )
 def test_each_thing_wrong_is_one_line_that_names_it_and_not_its_value(
@@ -100,6 +107,28 @@ def test_plain_http_is_for_this_machine_only(environment: pytest.MonkeyPatch, ad
 def test_the_format_of_provider_tokens_is_not_judged(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TWILIO_ACCOUNT_SID", "anything")
     require_safe(load_settings())
+
+
+def test_the_nation_and_the_age_for_a_person_first_have_defaults(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    settings = load_settings()
+    assert (settings.nation, settings.person_first_under) == ("england", 13)
+
+    environment.setenv("NATION", "northern_ireland")
+    environment.setenv("PERSON_FIRST_UNDER", "0")
+    settings = load_settings()
+    assert (settings.nation, settings.person_first_under) == ("northern_ireland", 0)
+
+
+def test_only_a_live_service_with_twilio_reaches_real_phones(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load_settings().reaches_children
+    assert not load_settings().model_copy(update={"demo_folder": tmp_path}).reaches_children
+
+    environment.delenv("TWILIO_ACCOUNT_SID")
+    assert not load_settings().reaches_children
 
 
 def test_no_secret_shows_in_a_repr(environment: pytest.MonkeyPatch) -> None:
