@@ -7,7 +7,9 @@ leases, sends in doubt, retries, sessions, throttles, signatures. Nobody moves i
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,22 @@ from storage.installation import clock_offset
 LONDON = ZoneInfo("Europe/London")
 QUIET_FROM = time(21, 0)
 QUIET_UNTIL = time(8, 0)
+SCHOOL_FROM = time(8, 30)
+SCHOOL_UNTIL = time(15, 30)
+CLOCKS_CHANGE_AT = time(1, 0, tzinfo=UTC)
+LONGEST_WAIT_DAYS = 8
+"""From the end of one Sunday's chosen times to those of the next Saturday, and a day to spare."""
+
+Window = tuple[time, time]
+"""Times of day, from (included) and until (not included), in London; it may pass midnight."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTimes:
+    """When a young person chose to be prompted; nothing chosen keeps the ordinary hours."""
+
+    window: Window | None = None
+    school_time_ok: bool = False
 
 
 class Clock(Protocol):
@@ -89,6 +107,64 @@ def after_quiet(moment: datetime) -> datetime:
     return _next_at(moment, QUIET_UNTIL)
 
 
+def is_school_time(moment: datetime) -> bool:
+    """Whether lessons may be on: Monday to Friday, 08:30 to 15:30 (docs/practice.md, PR-07).
+
+    Holidays are not known here: they count as school, which only makes a prompt come later.
+    """
+    local = in_london(moment)
+    return local.weekday() < 5 and _within(local.time(), (SCHOOL_FROM, SCHOOL_UNTIL))
+
+
+def is_prompt_time(moment: datetime, chosen: ChosenTimes) -> bool:
+    """Whether a text that answers nothing may go to this young person at this moment.
+
+    Their own times of day come before the quiet hours; school time needs a choice of its own.
+    """
+    if is_school_time(moment) and not chosen.school_time_ok:
+        return False
+    if chosen.window is not None:
+        return _within(in_london(moment).time(), chosen.window)
+    return not is_quiet(moment)
+
+
+def next_prompt_time(moment: datetime, chosen: ChosenTimes) -> datetime:
+    """``moment``, or the first moment after it at which a prompt may go out (UTC).
+
+    Args:
+        moment: service time.
+        chosen: what the young person chose.
+    """
+    if is_prompt_time(moment, chosen):
+        return moment
+    return min(
+        each
+        for each in _beginnings(moment, chosen)
+        if each > moment and is_prompt_time(each, chosen)
+    )
+
+
+def _beginnings(moment: datetime, chosen: ChosenTimes) -> Iterator[datetime]:
+    """Every moment of the next days at which prompts may begin to be allowed.
+
+    Times of day that pass twice are there twice; and when the clocks change, the time of day jumps.
+    """
+    times = {QUIET_UNTIL, SCHOOL_UNTIL} | ({chosen.window[0]} if chosen.window else set())
+    today = in_london(moment).date()
+    for day in (today + timedelta(days=number) for number in range(LONGEST_WAIT_DAYS + 1)):
+        yield datetime.combine(day, CLOCKS_CHANGE_AT)
+        for at in times:
+            for fold in (0, 1):
+                local = datetime.combine(day, at.replace(fold=fold), LONDON)
+                yield local.astimezone(UTC)
+
+
+def age_on(born_on: date, moment: datetime) -> int:
+    """Age in full years, by the date in London; who was born on a leap day waits until March."""
+    today = in_london(moment).date()
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
 def next_working_time(moment: datetime, at: time) -> datetime:
     """The next time of day ``at`` after ``moment`` that falls on Monday to Friday."""
     found = _next_at(moment, at)
@@ -104,6 +180,13 @@ def in_words(moment: datetime) -> str:
     minutes = f":{local.minute:02d}" if local.minute else ""
     half = "am" if local.hour < 12 else "pm"
     return f"{hour}{minutes}{half} on {local:%A}"
+
+
+def _within(at: time, window: Window) -> bool:
+    start, end = window
+    if start < end:
+        return start <= at < end
+    return at >= start or at < end
 
 
 def _next_at(moment: datetime, at: time) -> datetime:

@@ -1,10 +1,24 @@
 """Hours of London over both changes of the clocks (docs/practice.md PR-07; G-15)."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.clock import SystemClock, after_quiet, in_words, is_quiet, next_working_time
+from bot.clock import (
+    ChosenTimes,
+    SystemClock,
+    Window,
+    after_quiet,
+    age_on,
+    in_words,
+    is_prompt_time,
+    is_quiet,
+    is_school_time,
+    next_prompt_time,
+    next_working_time,
+)
 
 
 def moment(written: str) -> datetime:
@@ -76,3 +90,96 @@ def test_a_live_service_has_one_time_and_it_is_utc() -> None:
     ahead = clock.service_now() - clock.machine_now()
     assert abs(ahead) < timedelta(seconds=5)
     assert clock.machine_now().tzinfo is UTC
+
+
+# --- prompts: quiet hours, school time, chosen times ---
+
+EVENING = ChosenTimes((time(16, 0), time(19, 0)))
+LATE = ChosenTimes((time(22, 0), time(1, 0)))
+LUNCH = ChosenTimes((time(12, 0), time(13, 0)))
+LUNCH_AT_SCHOOL = ChosenTimes((time(12, 0), time(13, 0)), school_time_ok=True)
+AT_SCHOOL = ChosenTimes(school_time_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("now", "chosen", "leaves"),
+    [
+        # 20 November 2026 is a Friday.
+        ("2026-11-20T08:29Z", ChosenTimes(), "2026-11-20T08:29Z"),
+        ("2026-11-20T08:30Z", ChosenTimes(), "2026-11-20T15:30Z"),
+        ("2026-11-20T15:29Z", ChosenTimes(), "2026-11-20T15:30Z"),
+        ("2026-11-20T15:30Z", ChosenTimes(), "2026-11-20T15:30Z"),
+        ("2026-11-20T21:00Z", ChosenTimes(), "2026-11-21T08:00Z"),
+        ("2026-11-21T10:00Z", ChosenTimes(), "2026-11-21T10:00Z"),
+        ("2026-11-20T10:00Z", AT_SCHOOL, "2026-11-20T10:00Z"),
+        ("2026-11-20T22:00Z", AT_SCHOOL, "2026-11-21T08:00Z"),
+        ("2026-11-20T10:00Z", EVENING, "2026-11-20T16:00Z"),
+        ("2026-11-20T19:00Z", EVENING, "2026-11-21T16:00Z"),
+        # What they chose comes before the quiet hours, and may pass midnight.
+        ("2026-11-20T19:00Z", LATE, "2026-11-20T22:00Z"),
+        ("2026-11-21T00:59Z", LATE, "2026-11-21T00:59Z"),
+        ("2026-11-21T01:00Z", LATE, "2026-11-21T22:00Z"),
+        # Lunch at school is chosen apart; without it, the first lunch is on Saturday.
+        ("2026-11-16T09:00Z", LUNCH, "2026-11-21T12:00Z"),
+        ("2026-11-22T13:00Z", LUNCH, "2026-11-28T12:00Z"),
+        ("2026-11-16T09:00Z", LUNCH_AT_SCHOOL, "2026-11-16T12:00Z"),
+        # London is an hour ahead of UTC in summer, and the clocks change on two Sundays.
+        ("2026-07-20T08:00Z", ChosenTimes(), "2026-07-20T14:30Z"),
+        ("2026-03-28T21:30Z", ChosenTimes(), "2026-03-29T07:00Z"),
+        ("2026-10-24T20:30Z", ChosenTimes(), "2026-10-25T08:00Z"),
+        # Half past one does not come on 29 March, and comes twice on 25 October.
+        ("2026-03-29T00:00Z", ChosenTimes((time(1, 30), time(2, 30))), "2026-03-29T01:00Z"),
+        ("2026-03-29T00:00Z", ChosenTimes((time(1, 10), time(1, 50))), "2026-03-30T00:10Z"),
+        ("2026-10-25T00:40Z", ChosenTimes((time(1, 30), time(1, 40))), "2026-10-25T01:30Z"),
+        ("2026-10-25T00:50Z", ChosenTimes((time(0, 0), time(1, 40))), "2026-10-25T01:00Z"),
+    ],
+)
+def test_the_next_time_for_a_prompt(now: str, chosen: ChosenTimes, leaves: str) -> None:
+    assert next_prompt_time(moment(now), chosen) == moment(leaves)
+
+
+times_of_day = st.times().map(lambda each: each.replace(second=0, microsecond=0))
+windows = st.none() | st.tuples(times_of_day, times_of_day).filter(lambda both: both[0] != both[1])
+near_a_change = st.sampled_from(["2026-03-28T12:00Z", "2026-10-24T12:00Z"]).flatmap(
+    lambda start: st.integers(0, 60 * 24 * 3).map(
+        lambda minutes: moment(start) + timedelta(minutes=minutes)
+    )
+)
+any_minute = st.integers(0, 4 * 365 * 24 * 60).map(
+    lambda minutes: moment("2026-01-01T00:00Z") + timedelta(minutes=minutes)
+)
+
+
+@given(near_a_change | any_minute, windows, st.booleans())
+@settings(max_examples=150)
+def test_a_prompt_waits_no_longer_than_it_must(
+    now: datetime, window: Window | None, school_time_ok: bool
+) -> None:
+    """The answer is the same as that of somebody who looks at the clock every minute."""
+    chosen = ChosenTimes(window, school_time_ok)
+    leaves = next_prompt_time(now, chosen)
+
+    assert is_prompt_time(leaves, chosen)
+    assert timedelta(0) <= leaves - now <= timedelta(days=8)
+    minutes = int((leaves - now) / timedelta(minutes=1))
+    looked = (now + timedelta(minutes=each) for each in range(minutes))
+    assert not any(is_prompt_time(each, chosen) for each in looked)
+    if window is None:
+        assert not is_quiet(leaves)
+    if not school_time_ok:
+        assert not is_school_time(leaves)
+
+
+@pytest.mark.parametrize(
+    ("born_on", "at", "age"),
+    [
+        ("2008-11-20", "2026-11-19T23:59Z", 17),
+        ("2008-11-20", "2026-11-20T00:00Z", 18),
+        # In summer the day begins an hour earlier in London than in UTC.
+        ("2008-07-20", "2026-07-19T23:00Z", 18),
+        ("2008-02-29", "2026-02-28T12:00Z", 17),
+        ("2008-02-29", "2026-03-01T00:00Z", 18),
+    ],
+)
+def test_age_is_counted_by_the_date_in_london(born_on: str, at: str, age: int) -> None:
+    assert age_on(date.fromisoformat(born_on), moment(at)) == age
