@@ -135,7 +135,19 @@ TASKS: Final = {
     "wrong_address": "The number does not work: check it",
     "unreachable": "The phone cannot be reached: find another way",
     "undelivered": "A message did not arrive: check with them",
-    "contact_wanted": "Ask whether texting is fine, then make contact",
+    "texting_not_agreed": "Ask whether texting is fine, then make contact",
+    "person_first": "Meet them or call first: texting may not suit them",
+    "is_adult": "They are 18 or older: offer what there is for adults",
+    "too_many_prompts": "They had three texts in a week: call them instead",
+    "no_reply": "No answer to our texts: try another way",
+    "help_with_texting": "Texting is hard for them: find a way that suits them",
+    "advocate_wanted": "Wants an advocate: arrange it",
+    "copy_wanted": "Wants a copy of what they said: arrange a safe way",
+    "other_person_wanted": "Wants to see another person next time",
+    "tell_outcome": "Asked for something last time: tell them what came of it",
+    "tell_news": "There is news for them: tell them in person or by phone",
+    "says_adult": "Says they are 18 or older: check it with them",
+    "wrong_number": "Says this is not their number: check it, do not write there",
 }
 
 MEDIA: Final = {
