@@ -32,7 +32,7 @@ class Nation:
         interview: what staff call the interview.
         offer_within_hours: elapsed hours from the return to the offer.
         hold_within_hours: the same to holding it; 0 where each area sets its own.
-        expected_from_episode: the time missing from which an interview is expected; 1 is every one.
+        expected_after_episodes: times missing after which it is expected; 0 is from the first on.
         statutory: whether guidance with the force of law asks for it.
         front_door: whom staff turn to by day.
         out_of_hours: whom staff turn to at night and at weekends.
@@ -46,7 +46,7 @@ class Nation:
     interview: str
     offer_within_hours: int
     hold_within_hours: int
-    expected_from_episode: int
+    expected_after_episodes: int
     statutory: bool
     front_door: str
     out_of_hours: str

@@ -7,6 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from bot.approvals import NotApproved
 from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
 from bot.settings import SettingsUnsafe
@@ -18,6 +19,7 @@ from web.server import PortTaken
 REFUSALS = (
     KeyDestroyed,
     KeysMissing,
+    NotApproved,
     NotEntered,
     NotInvited,
     NotPossible,

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from flask import Flask, request, url_for
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from sqlalchemy.exc import SQLAlchemyError
 
-from dialogs.texts import load
+from bot.approvals import Register, drafts_here
+from dialogs.nations import nation
 from web.context import service, visitor
 
 _INBOX: Final = ("Inbox", "inbox.index")
@@ -31,6 +33,14 @@ ROLE_NAMES: Final = {
     "manager": "Manager",
     "administrator": "Administrator",
 }
+
+APPROVERS: Final = {
+    "safeguarding_lead": "a safeguarding lead",
+    "young_peoples_group": "a young people's group",
+    "translator": "a translator",
+}
+LANGUAGES: Final = {"cy": "Welsh "}
+"""How the notice of a draft names texts that are not English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +70,33 @@ def home(role: str) -> str:
 
 def _surroundings() -> dict[str, Any]:
     staff = visitor()
+    settings = service().settings
     return {
-        "script_is_draft": not load().approved,
-        "service_name": service().settings.service_name,
+        # Called by whole pages only: a part of a page that is asked for every second has no notice.
+        "draft_notices": _draft_notices,
+        "nation": nation(settings.nation),
+        "service_name": settings.service_name,
         "staff": staff,
         "role_name": ROLE_NAMES[staff.role] if staff else None,
         "navigation": [_link(*entry) for entry in NAVIGATION[staff.role]] if staff else [],
     }
+
+
+def _draft_notices() -> list[str]:
+    """What staff are told of texts that are a draft; nothing when the register cannot be read."""
+    try:
+        with service().database.read() as session:
+            return [_notice(draft) for draft in drafts_here(service(), session)]
+    except SQLAlchemyError:
+        # The page may be the one that says that the database does not answer.
+        return []
+
+
+def _notice(draft: Register) -> str:
+    *most, last = (APPROVERS[role] for role in draft.missing)
+    who = f"{', '.join(most)} and {last}" if most else last
+    which = LANGUAGES.get(draft.language, "")
+    return f"The {which}texts are a draft: still to be approved by {who}."
 
 
 def _link(text: str, endpoint: str) -> Link:

@@ -41,9 +41,9 @@ def test_holding_it_has_a_deadline_where_the_nation_sets_one() -> None:
 
 
 def test_what_is_recalled_or_old_is_marked_to_be_checked() -> None:
-    assert "expected_from_episode" in nation("wales").to_check
+    assert "expected_after_episodes" in nation("wales").to_check
     assert not nation("wales").statutory
-    assert nation("wales").expected_from_episode == 3
+    assert nation("wales").expected_after_episodes == 3
     assert "interview" in nation("northern_ireland").to_check
     assert all(nation(name).sources for name in NATIONS)
 

@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-from tests.web.cast import Cast, csrf_token, sign_in
+from bot.approvals import approve
+from bot.service import Service
+from tests.web.cast import Cast, csrf_token, gather, sign_in
 from tests.web.conftest import MakeService
 from web.access import ACCESS
 from web.app import create_app
@@ -117,10 +119,20 @@ def test_a_page_says_who_is_signed_in_and_where_they_can_go(
     assert "width=device-width" in inbox
 
 
-def test_staff_are_told_that_the_script_is_a_draft(client: FlaskClient, cast: Cast) -> None:
+def test_staff_are_told_that_the_texts_are_a_draft_until_they_are_approved(
+    service: Service, client: FlaskClient, cast: Cast
+) -> None:
+    draft = "The texts are a draft: still to be approved by "
+    assert draft not in client.get("/sign-in").text
     sign_in(client, cast.dee)
+    lead_and_group = f"{draft}a safeguarding lead and a young people&#39;s group."
+    assert lead_and_group in client.get("/inbox").text
 
-    assert "The script is a draft: no named lead has approved it" in client.get("/inbox").text
+    approve(service, "en", "safeguarding_lead", "Rosa Lind", "command")
+    assert f"{draft}a young people&#39;s group." in client.get("/inbox").text
+
+    approve(service, "en", "young_peoples_group", "Listen Up group", "command")
+    assert draft not in client.get("/inbox").text
 
 
 def test_the_look_is_nobody_elses(client: FlaskClient) -> None:
@@ -203,3 +215,44 @@ def test_reading_changes_nothing(app: Flask, client: FlaskClient, cast: Cast, me
         if rule.endpoint.endswith(("acknowledge", "outcome", "close", "finish", "leave")):
             path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule)
             assert client.open(path, method=method).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("nation", "heading", "rule"),
+    [
+        ("england", "Return home interviews", "offered and held within 72 hours of the return."),
+        (
+            "scotland",
+            "Return discussions",
+            "offered within 72 hours of the return and held within 7 days.",
+        ),
+        ("northern_ireland", "Return interviews", "offered within 72 hours of the return."),
+        ("wales", "Return home interviews", "In Wales it is expected after 3 times missing."),
+    ],
+)
+def test_the_interview_is_called_what_the_nation_calls_it(
+    make_service: MakeService, nation: str, heading: str, rule: str
+) -> None:
+    service = make_service(nation=nation)
+    cast = gather(service)
+    client = create_app(service).test_client()
+    sign_in(client, cast.ade)
+
+    page = client.get("/interviews").text
+
+    assert f'<h1 class="govuk-heading-l">{heading}</h1>' in page
+    assert rule in " ".join(page.split())
+
+
+def test_a_page_that_cannot_read_the_register_is_still_shown(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OperationalError("", {}, Exception())
+
+    sign_in(client, cast.dee)
+    monkeypatch.setattr("web.layout.drafts_here", broken)
+
+    page = client.get("/inbox")
+    assert page.status_code == 200
+    assert "draft" not in page.text

@@ -19,6 +19,7 @@ from bot.rehearsal import START, Rehearsal, YoungPersonHere, rehearse
 from dialogs.check import Report, check_script
 from dialogs.diagram import mermaid
 from dialogs.screening import ScreeningFailed, screen
+from web.commands import approval
 from web.commands.printing import as_json, print_json
 
 TICK_S = 0.2
@@ -168,5 +169,8 @@ def dialog_diagram() -> None:
     """Print the Mermaid source of the state diagram."""
     click.echo(mermaid(), nl=False)
 
+
+for command in approval.COMMANDS:
+    dialog.add_command(command)
 
 COMMANDS = (chat, screen_lines, dialog)
