@@ -23,29 +23,8 @@ from storage.tables import (
     YoungPerson,
 )
 from tests.bot.cast import AMINA_NUMBER, MAX_NUMBER, ade, outsider
+from tests.bot.entering import AGREED, AT_ONCE, at, enter
 from tests.bot.world import START, Child, World
-
-AGREED = Invitation(agreed_by="ade@example.org")
-AT_ONCE = Invitation(agreed_by="Ade@Example.org ", ignore_quiet_hours=True)
-
-
-def episode(**details: Any) -> NewEpisode:
-    known: dict[str, Any] = {
-        "returned_at": START - timedelta(hours=3),
-        "name": "Amina",
-        "phone": "07700 900101",
-    }
-    return NewEpisode(**(known | details))
-
-
-def enter(world: World, invitation: Invitation | None = None, **details: Any) -> Child:
-    entered = enter_episode(world.service, episode(**details), "command", invitation)
-    return Child(entered.young_person_id, AMINA_NUMBER)
-
-
-def at(world: World, written: str) -> World:
-    world.clock.now = datetime.fromisoformat(written)  # type: ignore[attr-defined]
-    return world
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import click
@@ -18,6 +19,7 @@ from bot.invitations import (
     local_moment,
 )
 from bot.service import Service
+from dialogs.position import Length
 from storage.people import list_episodes
 from storage.staff import add_staff, list_staff
 from storage.tables.staff import ROLES
@@ -27,6 +29,8 @@ from web.passwords import hash_password, new_password
 
 COMMAND = "command"
 """How the access log names whoever works at the command line."""
+
+LENGTHS = get_args(Length)
 
 
 @click.group()
@@ -112,36 +116,46 @@ def episodes() -> None:
 @click.option("--returned-at", required=True, help="When they returned, e.g. 2026-11-20T21:30.")
 @click.option("--young-person", type=click.UUID, help="Another episode of a known young person.")
 @click.option("--shared-phone", is_flag=True, help="The number is used by another child too.")
+@click.option("--born", metavar="YYYY-MM-DD", help="Date of birth.")
+@click.option(
+    "--needs-support/--no-needs-support",
+    default=None,
+    help="Texting is hard for them: a person comes first.",
+)
 @click.option("--check-word", help="The word that was agreed with the young person.")
+@click.option("--duress-word", help="A word they chose that looks ordinary and means danger.")
+@click.option("--prompts-from", metavar="HH:MM", help="When they chose to get texts, from.")
+@click.option("--prompts-until", metavar="HH:MM", help="When they chose to get texts, until.")
+@click.option(
+    "--school-time-ok/--no-school-time-ok",
+    default=None,
+    help="They chose that texts may come in school time.",
+)
+@click.option("--length", type=click.Choice(LENGTHS), help="How much is asked; else it is chosen.")
 @click.option("--language", default="en", show_default=True)
 @click.option("--invite", is_flag=True, help="Queue the first text.")
 @click.option("--texting-agreed-by", metavar="EMAIL", help="Who agreed texting with them.")
-@click.option("--now", "ignore_quiet", is_flag=True, help="Do not wait for the end of quiet hours.")
+@click.option("--text-wanted", is_flag=True, help="They asked to text, where a person comes first.")
+@click.option("--now", "ignore_quiet", is_flag=True, help="Do not wait for a time to text.")
 @as_json
 def episodes_add(
-    name: str | None,
-    phone: str | None,
     returned_at: str,
+    born: str | None,
     young_person: UUID | None,
-    shared_phone: bool,
-    check_word: str | None,
-    language: str,
     invite: bool,
     texting_agreed_by: str | None,
     ignore_quiet: bool,
     json_wanted: bool,
+    **details: Any,
 ) -> None:
     """Enter one time missing, and invite the young person if asked to."""
-    if name == "-":
-        name, phone = sys.stdin.readline().strip(), sys.stdin.readline().strip()
+    if details["name"] == "-":
+        details["name"], details["phone"] = _two_lines()
     new = NewEpisode(
         returned_at=_moment(returned_at),
-        name=name,
-        phone=phone,
         young_person_id=young_person,
-        shared_phone=shared_phone,
-        check_word=check_word,
-        language=language,
+        born_on=_birthday(born) if born is not None else None,
+        **details,
     )
     invitation = Invitation(texting_agreed_by, ignore_quiet) if invite else None
     with opened() as service:
@@ -176,6 +190,18 @@ def episodes_list(json_wanted: bool) -> None:
         print_json(rows)
     else:
         print_rows(rows, ("id", "young_person_id", "interview_id", "returned_at", "due_at"))
+
+
+def _two_lines() -> tuple[str, str]:
+    """Name and number, away from the list of processes and the shell's history."""
+    return sys.stdin.readline().strip(), sys.stdin.readline().strip()
+
+
+def _birthday(written: str) -> date:
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        raise NotEntered("--born: give a date such as 2011-05-30") from None
 
 
 def _moment(written: str) -> datetime:

@@ -1,0 +1,127 @@
+"""Who has gone quiet, and who has ended: what prompts are decided from.
+
+The statements only narrow down; whoever acts on a row looks again with the conversation held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_
+from sqlmodel import Session, col, select
+
+from storage.tables import (
+    Conversation,
+    FollowUp,
+    HumanTask,
+    Message,
+    Offer,
+    ReturnInterview,
+)
+
+Found = Sequence[tuple[UUID, UUID]]
+"""Pairs of an id (of an interview, or a follow-up) and the young person's id."""
+
+
+def silent_interviews(session: Session, since: datetime, only: UUID | None = None) -> Found:
+    """Open interviews, invited, in which nothing went either way since then (service time).
+
+    Leaves out who may be watched, who is waiting for an answer of ours, and whose silence a person
+    has been told of already.
+    """
+    last_in = (
+        select(func.max(col(Message.at)))
+        .where(
+            col(Message.young_person_id) == col(ReturnInterview.young_person_id),
+            col(Message.direction) == "in",
+        )
+        .correlate(ReturnInterview)
+        .scalar_subquery()
+    )
+    person_told = exists().where(
+        col(HumanTask.interview_id) == col(ReturnInterview.id),
+        col(HumanTask.kind) == "no_reply",
+        or_(last_in.is_(None), col(HumanTask.created_at) > last_in),
+    )
+    statement = (
+        select(ReturnInterview.id, ReturnInterview.young_person_id)
+        .join(Conversation, _is_theirs())
+        .where(
+            col(ReturnInterview.ended_at).is_(None),
+            col(ReturnInterview.invited_at) <= since,
+            col(Conversation.contact) != "guarded",
+            *_quiet(since),
+            ~person_told,
+        )
+        .order_by(col(ReturnInterview.invited_at))
+    )
+    if only is not None:
+        statement = statement.where(col(ReturnInterview.id) == only)
+    return session.exec(statement).all()
+
+
+def finished_interviews(
+    session: Session, after: datetime, before: datetime, only: UUID | None = None
+) -> Found:
+    """Interviews that ended in between, quiet since, and were not asked how it was."""
+    asked = exists().where(
+        col(Offer.interview_id) == col(ReturnInterview.id), col(Offer.kind) == "chat_was"
+    )
+    statement = (
+        select(ReturnInterview.id, ReturnInterview.young_person_id)
+        .join(Conversation, _is_theirs())
+        .where(
+            col(ReturnInterview.ended_at) > after,
+            col(ReturnInterview.ended_at) <= before,
+            col(Conversation.contact) == "open",
+            *_quiet(before),
+            ~asked,
+        )
+        .order_by(col(ReturnInterview.ended_at))
+    )
+    if only is not None:
+        statement = statement.where(col(ReturnInterview.id) == only)
+    return session.exec(statement).all()
+
+
+def untold_news(session: Session) -> Found:
+    """What people wrote for young people to hear and was not told, the first written first."""
+    statement = select(FollowUp.id, FollowUp.young_person_id).where(col(FollowUp.told_at).is_(None))
+    return session.exec(statement.order_by(col(FollowUp.at), col(FollowUp.id))).all()
+
+
+def was_task_made(session: Session, interview_id: UUID, kind: str, since: datetime) -> bool:
+    """Whether a task of this kind was made for an interview since then, done or not."""
+    statement = select(HumanTask.id).where(
+        HumanTask.interview_id == interview_id,
+        HumanTask.kind == kind,
+        col(HumanTask.created_at) >= since,
+    )
+    return session.exec(statement).first() is not None
+
+
+def last_outbound_id(session: Session, young_person_id: UUID) -> UUID | None:
+    """The newest text to a young person."""
+    statement = select(Message.id).where(
+        Message.young_person_id == young_person_id, Message.direction == "out"
+    )
+    return session.exec(statement.order_by(col(Message.seq).desc())).first()
+
+
+def _is_theirs() -> ColumnElement[bool]:
+    return col(Conversation.young_person_id) == col(ReturnInterview.young_person_id)
+
+
+def _quiet(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """No turn is due, and no text came or went, nor was planned, after ``since``."""
+    wrote = exists().where(
+        col(Message.young_person_id) == col(Conversation.young_person_id),
+        col(Message.at) > since,
+    )
+    offered = exists().where(
+        col(Offer.young_person_id) == col(Conversation.young_person_id),
+        col(Offer.due_at) > since,
+    )
+    return col(Conversation.turn_due_at).is_(None), ~wrote, ~offered
