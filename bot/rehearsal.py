@@ -24,6 +24,7 @@ from bot.ladder import CHILD_TOLD_AFTER
 from bot.receive import receive
 from bot.service import Service, open_service, prepare
 from bot.settings import load_settings
+from bot.silence import SILENCE, next_silence
 from bot.transcripts import read_transcript
 from bot.worker import step
 from storage.conversations import next_turn
@@ -55,7 +56,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An escalation, or the raise of one."""
+    """An escalation, the raise of one, or the silence that joined it."""
 
     priority: int
     categories: tuple[str, ...]
@@ -69,7 +70,7 @@ class Rehearsal:
         self.service = service
         self.interview_id = interview_id
         self._said = 0
-        self._raised: dict[UUID, int] = {}
+        self._raised: dict[UUID, Raised] = {}
 
     def hear(self, text: str, media: tuple[Media, ...] = ()) -> None:
         """The young person sends one text or picture; it is screened at once, not yet answered."""
@@ -114,12 +115,13 @@ class Rehearsal:
             self.run_due()
 
     def new_raised(self) -> list[Raised]:
-        """Escalations and raises since the last call."""
+        """Escalations, raises and silences since the last call."""
         fresh = []
         for each in sorted(summaries(self.service), key=lambda summary: summary.raised_at):
-            if each.priority < self._raised.get(each.id, 9):
-                self._raised[each.id] = each.priority
-                fresh.append(Raised(each.priority, each.categories))
+            raised = Raised(each.priority, each.categories)
+            if _is_news(raised, self._raised.get(each.id)):
+                self._raised[each.id] = raised
+                fresh.append(raised)
         return fresh
 
     def new_said(self) -> list[Said]:
@@ -144,13 +146,19 @@ class Rehearsal:
     def _next_due(self, now: datetime) -> datetime | None:
         """The next moment at which this conversation has something to do by itself."""
         with self.service.database.read() as session:
-            moments = [next_turn(session), next_due(session)]
+            moments = [next_turn(session), next_due(session), next_silence(session)]
             moments += [
                 found.raised_at + CHILD_TOLD_AFTER
                 for found in list_escalations(session, only_open=True)
                 if found.priority == 1 and found.child_told_at is None
             ]
         return min((each for each in moments if each is not None and each > now), default=None)
+
+
+def _is_news(raised: Raised, before: Raised | None) -> bool:
+    if before is None or raised.priority < before.priority:
+        return True
+    return SILENCE in raised.categories and SILENCE not in before.categories
 
 
 @contextmanager

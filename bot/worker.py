@@ -19,6 +19,7 @@ import structlog
 from bot.deliver import deliver_due
 from bot.ladder import climb, tell_waiting_children
 from bot.service import Service
+from bot.silence import sweep_silence
 from bot.sweep import sweep_unread, sweep_unscreened
 from bot.turns import take_due_turns
 
@@ -38,6 +39,7 @@ def step(service: Service, owner: str) -> int:
         + climb(service)
         + tell_waiting_children(service)
         + sweep_unread(service)
+        + sweep_silence(service)
         + deliver_due(service, owner)
     )
 
@@ -56,6 +58,7 @@ def run_worker(service: Service) -> None:
         ("turns", lambda: take_due_turns(service, owner), IDLE_S),
         ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
+        ("silence", lambda: sweep_silence(service), SWEEP_S),
     ]
     loops += [
         (f"deliver-{number}", _sender(service, f"{owner}:{number}"), IDLE_S)

@@ -129,6 +129,19 @@ def events_of(session: Session, escalation_id: UUID) -> Sequence[EscalationEvent
     return session.exec(statement.order_by(col(EscalationEvent.seq))).all()
 
 
+def events_about(
+    session: Session, young_person_id: UUID
+) -> Sequence[tuple[Escalation, EscalationEvent]]:
+    """All timelines of one young person as one, in order."""
+    statement = (
+        select(Escalation, EscalationEvent)
+        .join(EscalationEvent, col(EscalationEvent.escalation_id) == col(Escalation.id))
+        .where(Escalation.young_person_id == young_person_id)
+        .order_by(col(EscalationEvent.seq))
+    )
+    return session.exec(statement).all()
+
+
 def detail_of(vault: Vault, escalation: Escalation, event: EscalationEvent) -> dict[str, Any]:
     """What an event says, opened."""
     opened = vault.open_json(

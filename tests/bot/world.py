@@ -142,7 +142,10 @@ class World:
 
     def detail(self, found: Escalation, kind: str) -> dict[str, Any]:
         """What the newest event of this kind says."""
-        event = [each for each in self.events(found) if each.kind == kind][-1]
+        return self.detail_of(found, [each for each in self.events(found) if each.kind == kind][-1])
+
+    def detail_of(self, found: Escalation, event: EscalationEvent) -> dict[str, Any]:
+        """What one event says, opened."""
         return records.detail_of(self.service.vault, found, event)
 
     def codes(self, found: Escalation) -> set[str]:

@@ -1,0 +1,104 @@
+"""Who went quiet after telling of harm or danger, and that it was noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from storage.tables import Conversation, Escalation, Message, ReturnInterview
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """One young person whose last text stands unfollowed where they told of something.
+
+    Attributes:
+        message: the last thing they sent.
+        interview_id: the interview it stands in.
+        priority: that of their newest open escalation, 1 or 2.
+    """
+
+    message: Message
+    interview_id: UUID
+    priority: int
+
+
+def quiet_in(
+    session: Session, states: Collection[str], young_person_id: UUID | None = None
+) -> Sequence[Quiet]:
+    """Who stands in one of these states, with a P1 or P2 open, and was not noted as silent.
+
+    An escalation does not count when its outcome was recorded after they last wrote: a person has
+    acted. The statement begins at the open escalations, of which there are few; everything else is
+    found by a key.
+
+    Args:
+        session: a transaction.
+        states: states of the dialogue.
+        young_person_id: look at this young person only.
+    """
+    statement = (
+        select(Message, ReturnInterview.id, Escalation.priority, Escalation.seq)
+        .select_from(Escalation)
+        .join(Conversation, col(Conversation.young_person_id) == col(Escalation.young_person_id))
+        .join(
+            ReturnInterview, col(ReturnInterview.young_person_id) == col(Escalation.young_person_id)
+        )
+        .join(Message, col(Message.seq) == _last_inbound())
+        .where(
+            col(Escalation.closed_at).is_(None),
+            col(Escalation.priority) <= 2,
+            col(ReturnInterview.ended_at).is_(None),
+            col(ReturnInterview.position)["state"].as_string().in_(sorted(states)),
+            or_(
+                col(Conversation.silence_after_seq).is_(None),
+                col(Conversation.silence_after_seq) < col(Message.seq),
+            ),
+            or_(
+                col(Escalation.outcome_at).is_(None),
+                col(Escalation.outcome_at) < col(Message.at),
+            ),
+        )
+    )
+    if young_person_id is not None:
+        statement = statement.where(Escalation.young_person_id == young_person_id)
+    # Sorted here, since an order in the statement would lead SQLite away from the small index.
+    # Of several open escalations of one young person the newest comes last and counts.
+    rows = sorted(session.exec(statement), key=lambda row: row[3] or 0)
+    return list({row[0].young_person_id: Quiet(*row[:3]) for row in rows}.values())
+
+
+def note_silence(session: Session, message: Message) -> bool:
+    """The silence after this message is raised now; False when it was before."""
+    statement = (
+        update(Conversation)
+        .where(
+            col(Conversation.young_person_id) == message.young_person_id,
+            or_(
+                col(Conversation.silence_after_seq).is_(None),
+                col(Conversation.silence_after_seq) < message.seq,
+            ),
+        )
+        .values(silence_after_seq=message.seq)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def _last_inbound() -> ScalarSelect[int | None]:
+    of_child = aliased(Message)
+    return (
+        select(col(of_child.seq))
+        .where(
+            col(of_child.young_person_id) == col(Escalation.young_person_id),
+            col(of_child.direction) == "in",
+        )
+        .order_by(col(of_child.seq).desc())
+        .limit(1)
+        .correlate(Escalation)
+        .scalar_subquery()
+    )
