@@ -1,46 +1,126 @@
-"""What is true around a conversation now: who reads it and when, and who could be reached.
+"""What is true around a conversation now: who they are, who reads it and when, who can be reached.
 
 A fact that is not known is left out; the texts have a variant without it, so that no sentence to a
-young person says more than is so (docs/practice.md, the lines).
+young person says more than is so (docs/practice.md, the lines). Their own words and a person's news
+are opened only for a turn that may say them.
 """
 
 from __future__ import annotations
 
 from datetime import time
 from typing import cast
+from uuid import UUID
 
 from sqlmodel import Session
 
-from bot.clock import in_words, next_working_time
+from bot.approvals import ENGLISH, is_reviewed
+from bot.clock import age_on, in_words, next_working_time
 from bot.ladder import somebody_reachable
 from bot.service import Service
-from dialogs.position import Contact, Situation
-from storage.people import check_word_of, contact_of, young_person
+from dialogs.numbers import facts_for
+from dialogs.position import Contact, Length, Position, Situation
+from dialogs.texts import load
+from storage import escalations as records
+from storage import follow_ups, interviews, people
+from storage import messages as words
 from storage.staff import first_advocate, staff_by_id
-from storage.tables import Conversation, ReturnInterview
+from storage.tables import Conversation, FollowUp, ReturnInterview, YoungPerson
+
+ADULT_FROM = 18
+NEWS_STATES = ("follow_up", "follow_up_word")
+PROMISE = "help"
+"""The question whose answer somebody must come back to them about."""
 
 
 def situation_of(
     service: Service, session: Session, conversation: Conversation, interview: ReturnInterview
 ) -> Situation:
     """The situation that the dialogue takes a turn in."""
-    person = young_person(session, conversation.young_person_id)
-    contact = contact_of(session, conversation)
+    vault = service.vault
+    person = people.young_person(session, conversation.young_person_id)
+    contact = people.contact_of(session, conversation)
+    position = Position.from_json(interview.position)
+    age = _age(service, person)
+    news = news_for(session, interview) if position.state in NEWS_STATES else None
     return Situation(
-        # The database holds the column to these three (storage/tables/people.py).
+        # The database holds the columns to the known words (storage/tables/people.py).
         contact=cast("Contact", conversation.contact),
         language=person.language,
-        check_word=check_word_of(service.vault, person),
+        check_word=people.check_word_of(vault, person),
+        duress_word=people.duress_word_of(vault, person),
         texting_agreed=interview.texting_agreed_by is not None,
         confirmed=contact.confirmed and not contact.shared,
         reachable=somebody_reachable(service, session),
         facts=_facts(service, session, interview),
+        person_first=_person_first(service, person, age),
+        adult=age is not None and age >= ADULT_FROM,
+        episode=max(1, interviews.number_of_episodes(session, person.id)),
+        promised=_promised(session, interview),
+        length=cast("Length | None", interview.length),
+        reviewed=_is_reviewed(session, person.language),
+        said=_said(service, session, interview, position) if _wants_words(position) else (),
+        news=None if news is None else follow_ups.words_of(vault, news),
     )
 
 
+def news_for(session: Session, interview: ReturnInterview) -> FollowUp | None:
+    """What they are told next when it is safe: the first that they were asked about, or wrote."""
+    waiting = follow_ups.waiting_of(session, interview.young_person_id)
+    asked = [row for row in waiting if row.asked_at is not None]
+    return next(iter(asked or waiting), None)
+
+
+def _age(service: Service, person: YoungPerson) -> int | None:
+    born_on = people.born_on_of(service.vault, person)
+    return None if born_on is None else age_on(born_on, service.clock.service_now())
+
+
+def _person_first(service: Service, person: YoungPerson, age: int | None) -> bool:
+    too_young = age is not None and age < service.settings.person_first_under
+    return person.needs_support or too_young
+
+
+def _promised(session: Session, interview: ReturnInterview) -> bool:
+    """Whether what they asked for, when they last asked for something, has no outcome yet."""
+    asked = interviews.last_with_answer(session, interview, PROMISE)
+    return asked is not None and not follow_ups.is_told(session, asked.id)
+
+
+def _said(
+    service: Service, session: Session, interview: ReturnInterview, position: Position
+) -> tuple[str, ...]:
+    """Their texts since this session was found safe; none that was a reason for anybody to look.
+
+    A text that says nothing by itself may be part of a disclosure made in several: the timeline
+    names those too.
+    """
+    if position.session_at is None:
+        return ()
+    since, child = position.session_at, interview.young_person_id
+    flagged = _reasons(service, session, child)
+    return tuple(
+        words.body_of(service.vault, message)
+        for message in words.unflagged_since(session, interview.id, since)
+        if message.id not in flagged
+    )
+
+
+def _reasons(service: Service, session: Session, young_person_id: UUID) -> set[UUID]:
+    """Every message that any of their escalations gives as a reason."""
+    found: set[UUID] = set()
+    for escalation, event in records.events_about(session, young_person_id):
+        detail = records.detail_of(service.vault, escalation, event)
+        found.update(
+            UUID(each["message_id"]) for each in detail.get("because", ()) if "message_id" in each
+        )
+        if event.message_id is not None:
+            found.add(event.message_id)
+    return found
+
+
 def _facts(service: Service, session: Session, interview: ReturnInterview) -> dict[str, str]:
-    settings = service.settings
-    facts = {"service": settings.service_name}
+    settings, now = service.settings, service.clock.service_now()
+    facts = {**facts_for(settings.nation, now), "service": settings.service_name}
     advocate = (
         staff_by_id(session, interview.advocate_id)
         if interview.advocate_id
@@ -50,8 +130,17 @@ def _facts(service: Service, session: Session, interview: ReturnInterview) -> di
         return facts
     facts["name"] = advocate.name.split()[0]
     hour, minute = settings.advocate_reads_at.split(":")
-    next_read = next_working_time(service.clock.service_now(), time(int(hour), int(minute)))
+    next_read = next_working_time(now, time(int(hour), int(minute)))
     facts["next_read"] = in_words(next_read)
     if settings.employer:
         facts["employer"] = settings.employer
     return facts
+
+
+def _wants_words(position: Position) -> bool:
+    return position.state == "read_back_safe"
+
+
+def _is_reviewed(session: Session, language: str) -> bool:
+    """Whether the texts need no English beside them: they are English, or approved as they are."""
+    return load(language).language == ENGLISH or is_reviewed(session, language)

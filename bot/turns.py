@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +17,14 @@ import structlog
 from sqlmodel import Session
 
 from bot.escalations import raise_escalation
-from bot.facts import situation_of
+from bot.facts import news_for, situation_of
 from bot.ladder import not_yet_is_due, tell_not_yet
 from bot.outbox import queue_replies, standing_text
 from bot.reach import add_task
 from bot.service import Service
 from dialogs.position import Disclosure, Heard, HeardText, Media, Position, Turn
 from dialogs.turn import is_open, take_turn
-from storage import answers, conversations, outbox, people
+from storage import answers, conversations, follow_ups, outbox, people
 from storage import escalations as records
 from storage import messages as words
 from storage.database import lock_row
@@ -163,9 +163,7 @@ def _answer(
     situation = situation_of(service, session, conversation, interview)
     turn = take_turn(position, heard, situation, now)
     typed = [each.message.id for each in pending if _has_words(each)]
-    for answer in turn.answers:
-        ids = [typed[index] for index in answer.texts]
-        answers.add_answer(session, interview.id, answer.question, ids, now)
+    _keep_what_was_told(session, interview, turn, typed, now)
     _dispose(session, pending, turn.disposition, service)
     if turn.contact is not None:
         conversation.contact = turn.contact
@@ -177,6 +175,19 @@ def _answer(
     queue_replies(service, session, conversation, interview.id, turn.replies, now)
     _raise_and_ask(service, session, conversation, interview, pending, turn)
     _repeat_not_yet(service, session, conversation, heard)
+
+
+def _keep_what_was_told(
+    session: Session, interview: ReturnInterview, turn: Turn, typed: Sequence[UUID], now: datetime
+) -> None:
+    """Answers and topics refer to messages; a person's news is noted as told."""
+    for answer in turn.answers:
+        ids = [typed[index] for index in answer.texts]
+        answers.add_answer(session, interview.id, answer.question, ids, now)
+    mentions = [(each.topic, typed[each.text]) for each in turn.passing]
+    answers.add_passing(session, interview.id, mentions, now)
+    if turn.news_told and (news := news_for(session, interview)) is not None:
+        follow_ups.mark_told(session, news.id, now)
 
 
 def _has_words(pending: Pending) -> bool:
@@ -226,8 +237,16 @@ def _save(session: Session, interview: ReturnInterview, turn: Turn, service: Ser
     now = service.clock.service_now()
     ended = None if is_open(turn.position.state) else interview.ended_at or now
     started = interview.started_at or now
-    position = turn.position.to_json()
-    if not people.save_position(session, interview, position, ended_at=ended, started_at=started):
+    accepted = interview.accepted_at or (now if turn.way else None)
+    if not people.save_position(
+        session,
+        interview,
+        turn.position.to_json(),
+        ended_at=ended,
+        started_at=started,
+        way=turn.way or interview.way,
+        accepted_at=accepted,
+    ):
         raise RuntimeError("the interview moved on during its turn")
 
 

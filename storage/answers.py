@@ -48,14 +48,6 @@ def _messages_of(session: Session, answer: Answer) -> Sequence[Message]:
     return session.exec(statement).all()
 
 
-def has_answer(session: Session, interview_id: UUID, question: str) -> bool:
-    """Whether any message answered ``question`` in this interview."""
-    statement = select(Answer.id).where(
-        Answer.interview_id == interview_id, Answer.question == question
-    )
-    return session.exec(statement).first() is not None
-
-
 def add_passing(
     session: Session, interview_id: UUID, mentions: Iterable[tuple[str, UUID]], now: datetime
 ) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import MissingEpisode, ReturnInterview
+from storage.tables import Answer, MissingEpisode, ReturnInterview
 
 
 def number_of_interviews(session: Session, interview: ReturnInterview) -> int:
@@ -32,6 +32,23 @@ def previous_interview(session: Session, interview: ReturnInterview) -> ReturnIn
         .where(
             ReturnInterview.young_person_id == interview.young_person_id,
             col(ReturnInterview.opened_at) < interview.opened_at,
+        )
+        .order_by(col(ReturnInterview.opened_at).desc())
+    )
+    return session.exec(statement).first()
+
+
+def last_with_answer(
+    session: Session, interview: ReturnInterview, question: str
+) -> ReturnInterview | None:
+    """The last interview before this one in which this young person answered ``question``."""
+    statement = (
+        select(ReturnInterview)
+        .join(Answer, col(Answer.interview_id) == col(ReturnInterview.id))
+        .where(
+            ReturnInterview.young_person_id == interview.young_person_id,
+            col(ReturnInterview.opened_at) < interview.opened_at,
+            Answer.question == question,
         )
         .order_by(col(ReturnInterview.opened_at).desc())
     )

@@ -223,6 +223,24 @@ def interview_messages(session: Session, interview_id: UUID) -> Sequence[Message
     return session.exec(statement.order_by(col(Message.seq))).all()
 
 
+def unflagged_since(session: Session, interview_id: UUID, since: datetime) -> Sequence[Message]:
+    """Inbound texts of an interview from ``since`` (service time) on that screening passed over."""
+    statement = (
+        select(Message)
+        .join(ScreeningResult, col(ScreeningResult.message_id) == col(Message.id))
+        .where(
+            Message.interview_id == interview_id,
+            Message.direction == "in",
+            Message.kind == "text",
+            col(Message.at) >= since,
+            ScreeningResult.state == "screened",
+            col(ScreeningResult.priority).is_(None),
+        )
+        .order_by(col(Message.seq))
+    )
+    return session.exec(statement).all()
+
+
 def messages_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Message]:
     """Some messages, by their ids."""
     wanted = list(ids)
