@@ -2,7 +2,8 @@
 
 Young people send one thought as three texts. After an open question the turn waits for a silence,
 reset by each further text and bounded from the first; a closed question, a command, a disclosure
-or a picture is answered at once (docs/practice.md, dialogue).
+or a picture is answered at once (docs/practice.md, dialogue). In a guarded conversation everything
+is: how long an answer took would otherwise tell whoever looks what the text was about.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def plan_turn(service: Service, session: Session, message: Message, *, at_once: 
     now = service.clock.service_now()
     waiting_since = conversation.waiting_since or now
     due_now = conversation.turn_due_at is not None and conversation.turn_due_at <= now
-    if at_once or due_now or not _waits(service, session, message):
+    guarded = conversation.contact == "guarded"
+    if at_once or due_now or guarded or not _waits(service, session, message):
         conversation.turn_due_at = min(now, conversation.turn_due_at or now)
     else:
         settings = service.settings
