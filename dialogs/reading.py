@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,25 +19,29 @@ from typing import Any
 
 CONTROLS = ("busy", "stop", "finish", "later", "skip")
 """Commands that move the conversation; of several in one turn the first of these counts."""
-INFOS = ("help", "person", "how", "who")
+INFOS = ("help", "person", "how", "who", "secret", "delete", "rude")
 """Commands that are answered where the conversation stands."""
 COMMANDS = frozenset(CONTROLS) | frozenset(INFOS)
+WISHES = ("talk", "meet", "shorter", "longer", "topics", "show")
+"""Wishes about the conversation: another way, another length, another part, what they said."""
+SIGNS = ("someone_else", "wrong_number", "adult")
+"""Signs about who writes, for a person to look at; style alone is never one (practice.md 5.2)."""
 _BY_CLAUSE = {
-    "busy": 2,
-    "later": 2,
-    "skip": 2,
-    "person": 2,
-    "how": 2,
-    "who": 2,
-    "stop": 3,
-    "finish": 3,
+    **dict.fromkeys(("busy", "later", "skip", "person", "how", "who", "secret", "delete"), 2),
+    **dict.fromkeys(("talk", "meet", "wrong_number", "adult", "rude"), 2),
+    **dict.fromkeys(("stop", "finish", "shorter", "longer", "topics", "show", "someone_else"), 3),
 }
 """Commands that a clause of a longer message can be, and how many words they need for it."""
+_OPENED = (*CONTROLS, "elsewhere", "adult", *(wish for wish in WISHES if wish != "longer"))
+"""Kinds that may follow a yes, a no or an idk; "no longer" is no wish for more."""
 _LONGEST_COMMAND = 100
 _CLAUSES = re.compile(r"[.,;:!?\n\r]+|\s[-–—]+\s")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _RUNS = re.compile(r"([a-z])\1+")
+_PART = re.compile(r"<(\w+)>")
+_NEVER = re.compile(r"(?!)")
+_FOLDER = files("dialogs") / "texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +50,38 @@ class _Rules:
     joined: re.Pattern[str]
     joined_to: Mapping[str, str]
     emoji: Mapping[str, str]
+    signs: re.Pattern[str]
     kinds: re.Pattern[str]
     telling: re.Pattern[str]
     plain_no: re.Pattern[str]
     plain_yes: re.Pattern[str]
     hedged: re.Pattern[str]
+    numbers: Mapping[str, int]
+    choice: re.Pattern[str]
 
 
 def read(words: str, language: str = "en") -> str:
     """The kind of a text.
 
+    The rules of the language come first, then the English ones: English is understood everywhere.
+
     Returns:
         A command (`COMMANDS`, or "thats_all" and "elsewhere": a wish to finish or to wait, in some
-        states only), or "yes", "no", "partly", "unsure", "nothing", "confused", "greeting", or
-        "words" when it is none of these.
+        states only), one of `WISHES` or `SIGNS`, or "yes", "no", "partly", "unsure", "nothing",
+        "confused", "greeting", "thanks", "more", or "words" when it is none of these.
     """
-    rules = _rules(language)
     if words.strip() and not words.strip(" ?!"):
         return "confused" if "?" in words else "words"
-    plain = _spell(words, rules)
-    kind = _kind(plain, rules)
-    if kind is None and not rules.telling.search(plain):
-        kind = _command_clause(words, rules)
-    return kind or _plain_start(plain, rules) or "words"
+    kinds = (_read(words, rules) for rules in _rules_for(language))
+    return next((kind for kind in kinds if kind), "words")
+
+
+def spelt(words: str, language: str = "en") -> str:
+    """The text in small letters and full words, without signs, double letters as one.
+
+    This is the spelling over which the patterns of reading_*.toml and topics_*.toml are written.
+    """
+    return _spell(words, _rules_for(language)[0])
 
 
 def says_word(words: str, word: str) -> bool:
@@ -81,9 +94,24 @@ def says_word(words: str, word: str) -> bool:
 
 def way_of(words: str, language: str = "en") -> str | None:
     """Which of text, talk and meet is asked for; None when that is not clear."""
-    plain = _NOT_WISHED.sub(" ", f" {_spell(words, _rules(language))} ")
-    wished = [way for way, pattern in _WAYS.items() if pattern.search(plain)]
-    return wished[0] if len(wished) == 1 else None
+    ways = (_way(_spell(words, rules)) for rules in _rules_for(language))
+    return next((way for way in ways if way), None)
+
+
+def choice_of(words: str, language: str = "en") -> int | None:
+    """The number chosen by a text that is such a choice and nothing else ("2.", "the second one").
+
+    Returns:
+        1 to 10; None when no one number is plainly chosen ("2 of them", "1 or 2").
+    """
+    plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in _bare(words))
+    if len(plain) > _LONGEST_COMMAND:
+        return None
+    for rules in _rules_for(language):
+        match = rules.choice.fullmatch(plain)
+        if match:
+            return rules.numbers[match["number"]]
+    return None
 
 
 _WAYS = {
@@ -99,17 +127,28 @@ _NOT_WISHED = re.compile(
 )
 
 
+def _way(plain: str) -> str | None:
+    padded = _NOT_WISHED.sub(" ", f" {plain} ")
+    wished = [way for way, pattern in _WAYS.items() if pattern.search(padded)]
+    return wished[0] if len(wished) == 1 else None
+
+
+def _read(words: str, rules: _Rules) -> str | None:
+    plain = _spell(words, rules)
+    kind = _kind(plain, rules)
+    if kind is None and not rules.telling.search(plain):
+        kind = _command_clause(words, rules)
+    return kind or _plain_start(plain, rules)
+
+
 def _bare(words: str) -> str:
     text = unicodedata.normalize("NFKC", words).casefold()
     return _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", text)).strip()
 
 
 def _spell(words: str, rules: _Rules) -> str:
-    """The text in small letters and full words, without signs, double letters as one."""
     text = unicodedata.normalize("NFKC", words).casefold()
-    for sign, meaning in rules.emoji.items():
-        if sign in text:
-            text = text.replace(sign, f" {meaning} ")
+    text = rules.signs.sub(lambda match: f" {rules.emoji[match[0]]} ", text)
     tokens = _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", text)).split()
     known = rules.words
     spelt = [known.get(token) or known.get(single := _once(token)) or single for token in tokens]
@@ -149,46 +188,67 @@ def _plain_start(plain: str, rules: _Rules) -> str | None:
 
 
 @cache
-def _rules(language: str) -> _Rules:
-    """The rules of a language, or the English ones: English words are understood everywhere."""
-    folder = files("dialogs") / "texts"
-    path = folder / f"reading_{language}.toml"
-    if not language.isalnum() or not path.is_file():
-        path = folder / "reading_en.toml"
-    return _compile(tomllib.loads(path.read_text(encoding="utf-8")))
-
-
-def _compile(data: Mapping[str, Any]) -> _Rules:
-    words = {typed: _once(meant) for typed, meant in data["words"].items()}
-    joined = {_once(typed): _once(meant) for typed, meant in data["joined"].items()}
-    return _Rules(
-        words=words,
-        joined=re.compile(r"\b(?:" + "|".join(joined) + r")(?= )"),
-        joined_to=joined,
-        emoji=data["emoji"],
-        kinds=_kinds_pattern(data),
-        telling=_any_of(data["telling"]),
-        plain_no=re.compile(r"no\b(?! (?:" + "|".join(map(_once, data["not_no"])) + r")\b)"),
-        plain_yes=re.compile(r"yes\b"),
-        hedged=_any_of(data["hedges"]),
+def _rules_for(language: str) -> tuple[_Rules, ...]:
+    """The rules of a language, if it has some, and the English ones."""
+    known = (name for name in dict.fromkeys((language, "en")) if name.isalnum())
+    paths = (_FOLDER / f"reading_{name}.toml" for name in known)
+    return tuple(
+        _compile(tomllib.loads(path.read_text(encoding="utf-8")))
+        for path in paths
+        if path.is_file()
     )
 
 
-def _any_of(words: list[str]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(map(_once, words)) + r")\b")
+def _compile(data: Mapping[str, Any]) -> _Rules:
+    """A section that a language leaves out is empty; its words for yes and no are in [words]."""
+    words = {typed: _once(meant) for typed, meant in data.get("words", {}).items()}
+    joined = {_once(typed): _once(meant) for typed, meant in data.get("joined", {}).items()}
+    emoji, numbers = data.get("emoji", {}), data.get("numbers", {})
+    return _Rules(
+        words=words,
+        joined=_any_of(joined, after=r"(?= |$)"),
+        joined_to=joined,
+        emoji=emoji,
+        signs=_any_of(map(re.escape, emoji), before="", after=""),
+        kinds=_kinds_pattern(data),
+        telling=_any_of(data.get("telling", ())),
+        plain_no=re.compile(rf"no\b(?! {_any_of(data.get('not_no', ())).pattern})"),
+        plain_yes=re.compile(r"yes\b"),
+        hedged=_any_of(data.get("hedges", ())),
+        numbers=numbers,
+        choice=_choice_pattern(data),
+    )
+
+
+def _any_of(words: Iterable[str], before: str = r"\b", after: str = r"\b") -> re.Pattern[str]:
+    found = sorted(map(_once, words), key=len, reverse=True)
+    return re.compile(f"{before}(?:{'|'.join(found)}){after}") if found else _NEVER
+
+
+def _choice_pattern(data: Mapping[str, Any]) -> re.Pattern[str]:
+    if not data.get("numbers"):
+        return _NEVER
+    around = {
+        name: "|".join(data.get(name, ())) or "(?!)" for name in ("before_number", "after_number")
+    }
+    return re.compile(
+        f"(?:(?:{around['before_number']}) )*(?P<number>{'|'.join(data['numbers'])})"
+        f"(?: (?:{around['after_number']}))*"
+    )
 
 
 def _kinds_pattern(data: Mapping[str, Any]) -> re.Pattern[str]:
     """One pattern for all kinds; the name of the group that matched is the kind."""
-    filler = "(?:" + "|".join(sorted(map(_once, data["fillers"]), key=len, reverse=True)) + ")"
-    opener = "(?:" + "|".join(map(_once, data["openers"])) + ")"
+    filler = _any_of(data.get("fillers", ()), before="", after="").pattern
+    opener = _any_of(data.get("openers", ()), before="", after="").pattern
+    parts = data.get("parts", {})
     kinds = []
-    for kind, patterns in data["kinds"].items():
-        wish = kind in (*CONTROLS, "elsewhere")
-        front = f"(?:(?:{filler}|{opener}) )*?" if wish else f"(?:{filler} )*?"
-        body = "|".join(_uncaptured(_once(pattern)) for pattern in patterns)
+    for kind, patterns in data.get("kinds", {}).items():
+        front = f"(?:(?:{filler}|{opener}) )*?" if kind in _OPENED else f"(?:{filler} )*?"
+        bodies = (_PART.sub(lambda part: f"(?:{parts[part[1]]})", each) for each in patterns)
+        body = "|".join(_uncaptured(_once(each)) for each in bodies)
         kinds.append(f"(?P<{kind}>{front}(?:{body})(?: {filler})*)")
-    return re.compile("|".join(kinds))
+    return re.compile("|".join(kinds)) if kinds else _NEVER
 
 
 def _uncaptured(pattern: str) -> str:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.reading import read, says_word, way_of
+from dialogs.reading import choice_of, read, says_word, way_of
 
 EXAMPLES = tomllib.loads(Path(__file__).with_name("readings.toml").read_text(encoding="utf-8"))
 SAID = [(kind, words) for kind, said in EXAMPLES.items() for words in said.splitlines()]
@@ -73,3 +73,20 @@ def test_two_words_may_be_typed_as_one_and_an_empty_word_is_never_right() -> Non
 )  # fmt: skip
 def test_a_way_is_chosen(words: str, way: str | None) -> None:
     assert way_of(words) == way
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("1", 1), ("2.", 2), ("no 3", 3), ("no. 3", 3), ("option 2", 2), ("number two", 2),
+        ("the second one", 2), ("3 pls", 3), ("2️⃣", 2), ("(1)", 1), ("Two", 2), ("the first", 1),
+        ("first one", 1), ("ill go with 2", 2), ("can we do 4", 4), ("i think 2 tbh", None),
+        ("2nd", 2), ("#3", 3), ("10", 10), ("prob 1", 1), ("yeah 2", 2), ("٢", 2), ("３", 3),
+        ("no one", None), ("2 of them", None), ("1 or 2", None), ("1 2", None), ("11", None),
+        ("i have 2 brothers", None), ("not 2", None), ("for 3 days", None), ("two men", None),
+        ("0", None), ("", None), ("both", None), ("one of them hit me", None), ("once", None),
+        ("at 4", None), ("to", None), ("1" * 5000, None), ("2 " * 3000, None),
+    ],
+)  # fmt: skip
+def test_a_number_is_a_choice_only_when_it_is_all_they_say(words: str, number: int | None) -> None:
+    assert choice_of(words) == number
