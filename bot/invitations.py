@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from bot.approvals import may_invite
 from bot.clock import age_on, next_prompt_time
 from bot.facts import situation_of
 from bot.new_episode import NewEpisode, NotEntered, local_moment
@@ -22,7 +23,6 @@ from bot.reach import add_task
 from bot.service import Service
 from bot.young_people import enter_young_person
 from dialogs.position import Position
-from dialogs.texts import load
 from dialogs.turn import open_interview
 from storage import people
 from storage.person_details import Details
@@ -175,11 +175,11 @@ def _refusal(
             "texting_not_agreed",
             "say who confirmed with the young person that texting is ok (--texting-agreed-by)",
         )
-    settings = service.settings
-    if not (load().approved or settings.allow_draft_script or settings.is_demo):
+    language = people.young_person(session, interview.young_person_id).language
+    if not may_invite(service, session, language):
         return _Refusal(
             "texting_not_agreed",
-            "the script is a draft that no named lead has approved (ALLOW_DRAFT_SCRIPT=1)",
+            "the texts are a draft: see dialog approvals (or set ALLOW_DRAFT_SCRIPT=1)",
         )
     if not under_way and not is_room(session, interview.young_person_id, due_at):
         return _Refusal(

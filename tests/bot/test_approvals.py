@@ -21,9 +21,12 @@ from bot.approvals import (
     may_invite,
     register,
 )
+from bot.invitations import NotInvited
 from bot.service import Service
 from dialogs.position import SCRIPT_VERSION
-from storage.tables import AuditEntry, ScriptApproval
+from storage.tables import AuditEntry, Message, ScriptApproval, YoungPerson
+from tests.bot.cast import ade
+from tests.bot.entering import AT_ONCE, enter
 from tests.bot.world import START, World
 
 LEAD, GROUP, TRANSLATOR = "safeguarding_lead", "young_peoples_group", "translator"
@@ -195,6 +198,30 @@ def test_no_invitation_leaves_while_the_texts_are_a_draft(world: World) -> None:
 def test_a_draft_may_leave_where_that_is_allowed_or_in_the_demo(sqlite_world: World) -> None:
     assert invited(with_settings(sqlite_world, allow_draft_script=True))
     assert invited(with_settings(sqlite_world, demo_folder=Path("demo")))
+
+
+def test_the_first_text_leaves_once_the_texts_are_approved(world: World) -> None:
+    ade(world)
+    world.service = with_settings(world)
+    with pytest.raises(NotInvited, match="draft"):
+        enter(world, AT_ONCE)
+    assert world.rows(Message) == []
+
+    agree(world, LEAD, GROUP)
+    (person,) = world.rows(YoungPerson)
+    child = enter(world, AT_ONCE, young_person_id=person.id)
+    assert world.keys_sent(child) == ["hello"]
+
+
+def test_the_first_text_is_held_to_the_language_that_they_get(
+    world: World, texts: Callable[[str, str], None]
+) -> None:
+    ade(world)
+    world.service = with_settings(world)
+    agree(world, LEAD, GROUP)
+
+    with pytest.raises(NotInvited, match="draft"):
+        enter(world, AT_ONCE, language="cy")
 
 
 def test_a_language_without_texts_is_answered_in_english_so_english_counts(
