@@ -10,6 +10,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from bot.transcripts import ShownAnswer, Transcript, interview_lines, read_transcript
+from dialogs.nations import deadlines
 from web.context import actor, service, signed_in
 
 blueprint: Final = Blueprint("interviews", __name__, url_prefix="/interviews")
@@ -23,6 +24,7 @@ def index() -> ResponseReturnValue:
         lines=interview_lines(service()),
         now=service().clock.service_now(),
         may_read=signed_in().role == "advocate",
+        deadlines=deadlines,
     )
 
 

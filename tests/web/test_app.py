@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from bot.approvals import approve
 from bot.service import Service
-from tests.web.cast import Cast, csrf_token, gather, sign_in
+from tests.web.cast import Cast, csrf_token, sign_in
 from tests.web.conftest import MakeService
 from web.access import ACCESS
 from web.app import create_app
@@ -215,33 +215,6 @@ def test_reading_changes_nothing(app: Flask, client: FlaskClient, cast: Cast, me
         if rule.endpoint.endswith(("acknowledge", "outcome", "close", "finish", "leave")):
             path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule)
             assert client.open(path, method=method).status_code == 405
-
-
-@pytest.mark.parametrize(
-    ("nation", "heading", "rule"),
-    [
-        ("england", "Return home interviews", "offered and held within 72 hours of the return."),
-        (
-            "scotland",
-            "Return discussions",
-            "offered within 72 hours of the return and held within 7 days.",
-        ),
-        ("northern_ireland", "Return interviews", "offered within 72 hours of the return."),
-        ("wales", "Return home interviews", "In Wales it is expected after 3 times missing."),
-    ],
-)
-def test_the_interview_is_called_what_the_nation_calls_it(
-    make_service: MakeService, nation: str, heading: str, rule: str
-) -> None:
-    service = make_service(nation=nation)
-    cast = gather(service)
-    client = create_app(service).test_client()
-    sign_in(client, cast.ade)
-
-    page = client.get("/interviews").text
-
-    assert f'<h1 class="govuk-heading-l">{heading}</h1>' in page
-    assert rule in " ".join(page.split())
 
 
 def test_a_page_that_cannot_read_the_register_is_still_shown(
