@@ -46,14 +46,11 @@ def quiet_in(
         select(Message, ReturnInterview.id, Escalation.priority, Escalation.seq)
         .select_from(Escalation)
         .join(Conversation, col(Conversation.young_person_id) == col(Escalation.young_person_id))
-        .join(
-            ReturnInterview, col(ReturnInterview.young_person_id) == col(Escalation.young_person_id)
-        )
         .join(Message, col(Message.seq) == _last_inbound())
+        .join(ReturnInterview, col(ReturnInterview.id) == col(Message.interview_id))
         .where(
             col(Escalation.closed_at).is_(None),
             col(Escalation.priority) <= 2,
-            col(ReturnInterview.ended_at).is_(None),
             col(ReturnInterview.position)["state"].as_string().in_(sorted(states)),
             or_(
                 col(Conversation.silence_after_seq).is_(None),

@@ -22,7 +22,8 @@ UNDER_WAY = ("way", "safe_now")
 def amina(world: World, state: str = "going_on", **details: Any) -> Child:
     """A young person in the middle of her interview, on a phone of her own.
 
-    `contact`, `number` and `check_word` describe her; everything else is her position.
+    `contact`, `number`, `check_word` and `duress_word` describe her; everything else is her
+    position.
     """
     contact = details.pop("contact", "open")
     number = details.pop("number", AMINA_NUMBER)
@@ -32,6 +33,7 @@ def amina(world: World, state: str = "going_on", **details: Any) -> Child:
         address=number,
         name="Amina Yusuf",
         check_word=details.pop("check_word", None),
+        duress_word=details.pop("duress_word", None),
         confirmed=True,
     )
     now = world.service.clock.service_now()

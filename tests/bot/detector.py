@@ -1,4 +1,4 @@
-"""A detector that knows five sentences, so that these tests do not hang on the lexicon."""
+"""A detector that knows nine sentences, so that these tests do not hang on the lexicon."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +12,10 @@ HARM = "my uncle hurts me"
 SPLIT_HARM = ("he makes me", "do stuff", "with his mates")
 UNSURE = "its a bit weird with coach"
 OWN_ACT = "i nicked a car"
+SUICIDE = "i want to end it all"
+MISSING = "im out and not going back"
+SEXUAL = "he touched me"
+COUNTY = "im running a line for them"
 COMPLAINT = "i want to complain"
 SOONER = "tonight"
 """Says nothing by itself, and makes any harm told in the same thought a P1."""
@@ -33,6 +37,10 @@ _SENTENCES = {
     " ".join(SPLIT_HARM): Known(2, "CSE"),
     UNSURE: Known(2, "LAD", "unsure"),
     OWN_ACT: Known(2, "CCE", own_act=True),
+    SUICIDE: Known(1, "SUI"),
+    MISSING: Known(2, "MIS"),
+    SEXUAL: Known(2, "SEX"),
+    COUNTY: Known(2, "CCE"),
     COMPLAINT: Known(3, "CPL"),
 }
 _ANSWERS = {

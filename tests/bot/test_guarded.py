@@ -1,15 +1,28 @@
 """Contact safety outranks everything: what may leave a conversation, and what never does (G-26)."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from bot.channels import Pin
 from bot.outbox import may_leave, queue_replies
-from dialogs.interview import STATES
+from dialogs.interview import ENDED, STATES
 from dialogs.position import Disclosure, Heard, HeardText, Position, Reply, Situation
 from dialogs.texts import load
 from dialogs.turn import take_turn
 from storage import people
 from tests.bot.cast import DEE_NUMBER, UNDER_WAY, amina, dee, make_guarded, put_question
-from tests.bot.detector import DANGER, HARM, OWN_ACT, UNSURE
+from tests.bot.detector import (
+    COUNTY,
+    DANGER,
+    HARM,
+    MISSING,
+    OWN_ACT,
+    SEXUAL,
+    SUICIDE,
+    UNSURE,
+)
 from tests.bot.world import START, Child, World
 
 DISCLOSED = (
@@ -146,3 +159,107 @@ def test_two_wrong_check_words_guard_the_conversation_and_fetch_a_person(world: 
     assert (world.interview(child).state, world.escalation(child).priority) == ("closed_unsafe", 2)
     assert world.codes(world.escalation(child)) == {"TEC"}
     assert exposures(world, child) <= {"bland"}
+
+
+# --- nothing that leaves a guarded conversation tells what was said in it ---
+
+BLAND = "ok nice day"
+TOLD = {
+    "danger": {"words": DANGER},
+    "suicide": {"words": SUICIDE},
+    "harm": {"words": HARM},
+    "missing": {"words": MISSING},
+    "sexual": {"words": SEXUAL},
+    "county lines": {"words": COUNTY},
+    "own act": {"words": OWN_ACT},
+    "unsure": {"words": UNSURE},
+    "picture": {"words": "", "media": ("picture",)},
+    "pin": {"words": "", "pin": Pin("53.48", "-2.24")},
+}
+
+
+def after_busy(world: World, child: Child) -> None:
+    world.says(child, "busy")
+
+
+def after_wrong_words(world: World, child: Child) -> None:
+    stand_at(world, child, "check_word")
+    for guess in ("daisy", "rose"):
+        world.says(child, guess)
+
+
+def after_staff_changed_the_number(world: World, child: Child) -> None:
+    """She stands at an open question, which would settle in any other conversation."""
+    make_guarded(world, child)
+
+
+def back_at_the_check_word(world: World, child: Child) -> None:
+    for said in ("busy", "hi", "yes"):
+        world.says(child, said)
+    assert world.interview(child).state == "check_word"
+
+
+WAYS_IN: dict[str, Callable[[World, Child], None]] = {
+    "busy": after_busy,
+    "wrong words": after_wrong_words,
+    "number changed": after_staff_changed_the_number,
+    "check word again": back_at_the_check_word,
+}
+
+
+def stand_at(world: World, child: Child, state: str) -> None:
+    with world.service.database.write() as session:
+        interview = people.current_interview(session, child.id)
+        assert interview is not None
+        position = interview.position | {"state": state, "checked": False}
+        assert people.save_position(session, interview, position)
+
+
+def what_leaves(world: World, child: Child, message: dict[str, Any]) -> list[Any]:
+    """All that a phone could show of two such messages: the texts, and after how long each."""
+    seen: list[Any] = []
+    for _ in range(2):
+        world.text(child, **message)
+        now = world.service.clock.service_now()
+        turn_due_at = world.conversation(child).turn_due_at
+        assert turn_due_at is not None
+        seen.append((turn_due_at - now).total_seconds())
+        known, heard = len(world.outbox(child)), len(world.heard(child))
+        for wait in (0, 20, 11 * 60, 60 * 60):
+            world.wait(seconds=wait)
+            seen.append((wait, world.heard(child)[heard:]))
+        fresh = world.outbox(child)[known:]
+        seen += [((each.due_at - now).total_seconds(), each.rank) for each in fresh]
+        assert fresh or world.interview(child).state in ENDED, "somebody answers"
+    return seen
+
+
+@pytest.mark.parametrize("way_in", WAYS_IN)
+def test_what_leaves_a_guarded_conversation_never_differs(sqlite_world: World, way_in: str) -> None:
+    """Texts, their number and their delay are those that an ordinary message gets (PR-12)."""
+    world, messages = sqlite_world, {"bland": {"words": BLAND}, **TOLD}
+    dee(world)
+    seen = {}
+    for index, (name, message) in enumerate(messages.items()):
+        child = amina(
+            world, number=f"+4477009005{index:02}", check_word="marigold", duress_word="sunflower"
+        )
+        WAYS_IN[way_in](world, child)
+        assert world.conversation(child).contact == "guarded"
+        seen[name] = what_leaves(world, child, message)
+
+    if way_in == "check word again":
+        # No words are no guess: she is asked again as she was, whatever the picture shows.
+        assert seen.pop("picture") == seen.pop("pin")
+    bland = seen["bland"]
+    assert {name: each for name, each in seen.items() if each != bland} == {}
+    assert len(world.escalations()) >= len(TOLD), "people are alerted as ever"
+
+
+def test_only_a_guarded_open_question_does_not_settle(sqlite_world: World) -> None:
+    child = amina(sqlite_world)
+    sqlite_world.text(child, BLAND)
+
+    due_at = sqlite_world.conversation(child).turn_due_at
+    assert due_at is not None
+    assert (due_at - START).total_seconds() == 20

@@ -110,6 +110,18 @@ def test_who_has_moved_on_is_not_silent(sqlite_world: World, state: str) -> None
     assert silences_of(sqlite_world, child) == []
 
 
+def test_who_tells_after_the_end_is_watched_too(world: World) -> None:
+    child = told(world, HARM)
+    with world.service.database.write() as session:
+        interview = people.current_interview(session, child.id)
+        assert interview is not None
+        now = world.service.clock.service_now()
+        people.save_position(session, interview, interview.position, ended_at=now)
+    world.wait(hours=1)
+
+    assert silences_of(world, child) == [2]
+
+
 def test_a_note_for_tomorrow_is_no_disclosure(sqlite_world: World) -> None:
     child = told(sqlite_world, COMPLAINT)
     sqlite_world.wait(hours=5)
