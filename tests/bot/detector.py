@@ -1,4 +1,4 @@
-"""A detector that knows nine sentences, so that these tests do not hang on the lexicon."""
+"""A detector that knows ten sentences, so that these tests do not hang on the lexicon."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ SPLIT_HARM = ("he makes me", "do stuff", "with his mates")
 UNSURE = "its a bit weird with coach"
 OWN_ACT = "i nicked a car"
 SUICIDE = "i want to end it all"
+CUTTING = "i cut sometimes"
 MISSING = "im out and not going back"
 SEXUAL = "he touched me"
 COUNTY = "im running a line for them"
@@ -38,6 +39,7 @@ _SENTENCES = {
     UNSURE: Known(2, "LAD", "unsure"),
     OWN_ACT: Known(2, "CCE", own_act=True),
     SUICIDE: Known(1, "SUI"),
+    CUTTING: Known(2, "SUI"),
     MISSING: Known(2, "MIS"),
     SEXUAL: Known(2, "SEX"),
     COUNTY: Known(2, "CCE"),

@@ -220,6 +220,28 @@ def test_no_part_of_a_disclosure_made_in_three_texts_is_read_back(world: World) 
     assert situation(world, child).said == ("we had a row",)
 
 
+def test_what_was_said_in_one_breath_with_a_disclosure_is_not_read_back(
+    sqlite_world: World,
+) -> None:
+    child = amina(sqlite_world)
+    for said in ("we had a row", HARM, "all the time"):
+        sqlite_world.text(child, said)
+    standing_at(sqlite_world, child, READING_BACK, START)
+
+    assert situation(sqlite_world, child).said == ("we had a row",)
+
+
+def test_what_is_still_being_screened_is_not_read_back(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = amina(sqlite_world)
+    monkeypatch.setattr("bot.receive._screen", lambda *_, **__: None)
+    sqlite_world.text(child, "we had a row")
+    standing_at(sqlite_world, child, READING_BACK, START)
+
+    assert situation(sqlite_world, child).said == ()
+
+
 def test_what_could_not_be_screened_is_not_read_back(sqlite_world: World) -> None:
     world, child = sqlite_world, amina(sqlite_world)
     world.text(child, "we had a row")

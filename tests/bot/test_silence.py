@@ -13,7 +13,7 @@ from bot.silence import TELLING, next_silence, sweep_silence
 from dialogs.position import Position
 from storage import people, silences
 from tests.bot.cast import amina, dee
-from tests.bot.detector import COMPLAINT, DANGER, HARM, SOONER
+from tests.bot.detector import COMPLAINT, CUTTING, DANGER, HARM, SOONER
 from tests.bot.together import at_once
 from tests.bot.world import Child, World
 
@@ -71,6 +71,8 @@ def test_a_silence_is_raised_once_when_it_has_lasted(
     assert because["message_id"] == str(last.id)
     assert because["category"] == "SIL"
 
+    with world.reading() as session:
+        assert next_silence(session) is None
     world.wait(days=2)
     assert silences_of(world, child) == [priority]
 
@@ -127,6 +129,19 @@ def test_a_note_for_tomorrow_is_no_disclosure(sqlite_world: World) -> None:
     sqlite_world.wait(hours=5)
 
     assert silences_of(sqlite_world, child) == []
+
+
+def test_a_life_is_at_risk_where_the_urgent_part_was_about_it(sqlite_world: World) -> None:
+    world = sqlite_world
+    child = amina(world)
+    dee(world)
+    world.says(child, CUTTING)
+    world.says(child, f"{HARM} {SOONER}")
+    stand_at(world, child, "after_disclosure")
+    assert world.escalation(child).priority == 1
+    world.wait(minutes=15)
+
+    assert silences_of(world, child) == [2]
 
 
 def test_the_newest_open_escalation_says_how_long(sqlite_world: World) -> None:
