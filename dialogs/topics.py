@@ -30,6 +30,7 @@ SECTIONS = ("before", "away", "harm", "back", "next", "share")
 NUMBERED = {1: "before", 2: "away", 3: "back", 4: "next"}
 """The parts as they are numbered where the choice is offered."""
 _FEW_WORDS = 4
+_SHORTEST = 3
 _LONGEST_CHOICE = 80
 _SENTENCES = re.compile(r"([.!?\n\r]+)")
 _TOKEN = re.compile(r"[^ ]+")
@@ -99,12 +100,11 @@ def mentions_who(words: str, language: str = "en") -> frozenset[str]:
     Returns:
         Any of "carer", "family", "social_worker", "school", "police", "friends" and "anyone".
     """
-    return frozenset(
-        who
-        for rules in _rules_for(language)
-        for who, pattern in rules.who.items()
-        if pattern.search(spelt(words, rules.language))
-    )
+    named: set[str] = set()
+    for rules in _rules_for(language):
+        plain = spelt(words, rules.language)
+        named |= {who for who, pattern in rules.who.items() if pattern.search(plain)}
+    return frozenset(named)
 
 
 def label(topic: str) -> str:
@@ -142,7 +142,7 @@ def _told(words: str, rules: _Rules) -> str:
     statements = (
         spelt(part, rules.language)
         for part, end in zip(parts[::2], [*parts[1::2], ""], strict=True)
-        if "?" not in end and len(part) > 1
+        if "?" not in end and len(part) > _SHORTEST
     )
     kept = (rules.not_told.split(statement, maxsplit=1)[0] for statement in statements)
     return " | ".join(statement for statement in kept if statement)

@@ -3,7 +3,19 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.reading import choice_of, read, says_word, way_of
+from dialogs import reading
+from dialogs.reading import (
+    COMMANDS,
+    CONTROLS,
+    INFOS,
+    SIGNS,
+    WISHES,
+    choice_of,
+    read,
+    says_word,
+    spelt,
+    way_of,
+)
 
 EXAMPLES = tomllib.loads(Path(__file__).with_name("readings.toml").read_text(encoding="utf-8"))
 SAID = [(kind, words) for kind, said in EXAMPLES.items() for words in said.splitlines()]
@@ -12,6 +24,12 @@ SAID = [(kind, words) for kind, said in EXAMPLES.items() for words in said.split
 @pytest.mark.parametrize(("kind", "words"), SAID)
 def test_a_text_is_understood_as(kind: str, words: str) -> None:
     assert read(words) == kind
+
+
+def test_each_kind_of_command_wish_and_sign_has_examples() -> None:
+    assert set(EXAMPLES) >= COMMANDS | set(WISHES) | set(SIGNS)
+    assert {*CONTROLS, *INFOS} == COMMANDS
+    assert not COMMANDS & {*WISHES, *SIGNS}
 
 
 @pytest.mark.parametrize("words", ["", "   ", "!!!", "\u200b", "\n"])
@@ -37,6 +55,29 @@ def test_a_long_story_is_read_quickly_and_stays_words() -> None:
 def test_an_unknown_language_is_read_as_english() -> None:
     assert read("skip", language="cy") == "skip"
     assert read("skip", language="../en") == "skip"
+
+
+def test_another_language_goes_before_english_and_english_is_understood_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = Path(reading.__file__).with_name("texts") / "reading_en.toml"
+    (tmp_path / "reading_en.toml").write_text(english.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "reading_xx.toml").write_text(
+        '[words]\nda = "yes"\nhwyr = "later"\n'
+        '[numbers]\ndau = 2\n[kinds]\nyes = ["yes"]\nlater = ["later"]\nskip = ["sgip"]\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(reading, "_FOLDER", tmp_path)
+    reading._rules_for.cache_clear()
+    try:
+        assert [read(words, "xx") for words in ("da", "hwyr", "sgip")] == ["yes", "later", "skip"]
+        assert [read(words, "xx") for words in ("nah", "busy")] == ["no", "busy"]
+        assert read("sgip") == "words"
+        assert spelt("da hwyr", "xx") == "yes later"
+        assert (choice_of("dau", "xx"), choice_of("2", "xx"), choice_of("dau")) == (2, 2, None)
+        assert way_of("call me", "xx") == "talk"
+    finally:
+        reading._rules_for.cache_clear()
 
 
 @pytest.mark.parametrize(
