@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from bot.approvals import may_invite
 from bot.clock import age_on, next_prompt_time
-from bot.facts import situation_of
+from bot.facts import ADULT_FROM, situation_of
 from bot.new_episode import NewEpisode, NotEntered, local_moment
 from bot.prompts import chosen_times, is_room, prompt
 from bot.reach import add_task
@@ -38,8 +38,6 @@ __all__ = [
     "enter_episode",
     "local_moment",
 ]
-
-ADULT_AT = 18
 
 
 class NotInvited(Exception):
@@ -194,7 +192,7 @@ def _of_the_person(
 ) -> _Refusal | None:
     """What speaks against a text to just this young person."""
     age = age_on(details.born_on, moment) if details.born_on else None
-    if age is not None and age >= ADULT_AT:
+    if age is not None and age >= ADULT_FROM:
         return _Refusal("is_adult", "they are 18 or older; a person offers what is for adults")
     if wanted:
         return None

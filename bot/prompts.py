@@ -71,5 +71,5 @@ def prompt(
         now,
         made_by,
         interview_id=interview.id,
-        message_id=last_outbound_id(session, conversation.young_person_id),
+        message_id=last_outbound_id(session, conversation.young_person_id) if replies else None,
     )

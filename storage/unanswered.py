@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
 from storage.tables import (
@@ -41,9 +41,15 @@ def silent_interviews(session: Session, since: datetime, only: UUID | None = Non
         .scalar_subquery()
     )
     person_told = exists().where(
-        col(HumanTask.interview_id) == col(ReturnInterview.id),
+        col(HumanTask.young_person_id) == col(ReturnInterview.young_person_id),
         col(HumanTask.kind) == "no_reply",
-        or_(last_in.is_(None), col(HumanTask.created_at) > last_in),
+        or_(
+            col(HumanTask.done_at).is_(None),
+            and_(
+                col(HumanTask.interview_id) == col(ReturnInterview.id),
+                or_(last_in.is_(None), col(HumanTask.created_at) > last_in),
+            ),
+        ),
     )
     statement = (
         select(ReturnInterview.id, ReturnInterview.young_person_id)
@@ -92,12 +98,40 @@ def untold_news(session: Session) -> Found:
     return session.exec(statement.order_by(col(FollowUp.at), col(FollowUp.id))).all()
 
 
-def was_task_made(session: Session, interview_id: UUID, kind: str, since: datetime) -> bool:
-    """Whether a task of this kind was made for an interview since then, done or not."""
+def has_task(session: Session, young_person_id: UUID, kind: str, since: datetime) -> bool:
+    """Whether a task of this kind about them is open, or was made since then and is done."""
     statement = select(HumanTask.id).where(
-        HumanTask.interview_id == interview_id,
+        HumanTask.young_person_id == young_person_id,
         HumanTask.kind == kind,
-        col(HumanTask.created_at) >= since,
+        or_(col(HumanTask.done_at).is_(None), col(HumanTask.created_at) >= since),
+    )
+    return session.exec(statement).first() is not None
+
+
+def prompts_since_they_wrote(session: Session, interview_id: UUID) -> int:
+    """How many prompts about an interview have had no answer."""
+    last_in = (
+        select(func.max(col(Message.at)))
+        .where(
+            col(Message.young_person_id) == col(Offer.young_person_id),
+            col(Message.direction) == "in",
+        )
+        .correlate(Offer)
+        .scalar_subquery()
+    )
+    statement = select(func.count()).where(
+        col(Offer.interview_id) == interview_id,
+        or_(last_in.is_(None), col(Offer.due_at) > last_in),
+    )
+    return session.exec(statement).one()
+
+
+def is_quiet(
+    session: Session, young_person_id: UUID, texts_since: datetime, prompts_since: datetime
+) -> bool:
+    """Whether no turn is due, and no text or prompt came or went after those moments."""
+    statement = select(Conversation.young_person_id).where(
+        Conversation.young_person_id == young_person_id, *_quiet(texts_since, prompts_since)
     )
     return session.exec(statement).first() is not None
 
@@ -114,14 +148,16 @@ def _is_theirs() -> ColumnElement[bool]:
     return col(Conversation.young_person_id) == col(ReturnInterview.young_person_id)
 
 
-def _quiet(since: datetime) -> tuple[ColumnElement[bool], ...]:
-    """No turn is due, and no text came or went, nor was planned, after ``since``."""
+def _quiet(
+    texts_since: datetime, prompts_since: datetime | None = None
+) -> tuple[ColumnElement[bool], ...]:
+    """No turn is due, no text came or went after then, and no prompt is planned for after then."""
     wrote = exists().where(
         col(Message.young_person_id) == col(Conversation.young_person_id),
-        col(Message.at) > since,
+        col(Message.at) > texts_since,
     )
     offered = exists().where(
         col(Offer.young_person_id) == col(Conversation.young_person_id),
-        col(Offer.due_at) > since,
+        col(Offer.due_at) > (prompts_since or texts_since),
     )
     return col(Conversation.turn_due_at).is_(None), ~wrote, ~offered
