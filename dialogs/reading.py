@@ -32,7 +32,13 @@ _BY_CLAUSE = {
     **dict.fromkeys(("stop", "finish", "shorter", "longer", "topics", "show", "someone_else"), 3),
 }
 """Commands that a clause of a longer message can be, and how many words they need for it."""
-_OPENED = (*CONTROLS, "elsewhere", "adult", *(wish for wish in WISHES if wish != "longer"))
+_OPENED = (
+    *CONTROLS,
+    "thats_all",
+    "elsewhere",
+    "adult",
+    *(wish for wish in WISHES if wish != "longer"),
+)
 """Kinds that may follow a yes, a no or an idk; "no longer" is no wish for more."""
 _LONGEST_COMMAND = 100
 _CLAUSES = re.compile(r"[.,;:!?\n\r]+|\s[-–—]+\s")
