@@ -10,69 +10,63 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from bot.channels import Inbound, Media
+from bot.channels import Inbound, Media, Pin
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, SetClock
-from bot.inbox import summaries
-from bot.invitations import Invitation, NewEpisode, enter_episode
+from bot.escalations import acknowledge
 from bot.ladder import CHILD_TOLD_AFTER
 from bot.receive import receive
+from bot.rehearsal_news import News, Raised, Watch
+from bot.rehearsed import (
+    DUTY_WORKER,
+    PHONE,
+    YoungPersonHere,
+    enter_again,
+    enter_here,
+    enter_staff,
+)
 from bot.service import Service, open_service, prepare
 from bot.settings import load_settings
-from bot.silence import SILENCE, next_silence
-from bot.transcripts import read_transcript
+from bot.silence import next_silence
 from bot.worker import step
+from storage import people
 from storage.conversations import next_turn
 from storage.escalations import list_escalations
 from storage.keys import KeyFile
 from storage.outbox import next_due
-from storage.staff import add_staff
+from storage.staff import staff_by_email
+
+__all__ = ["START", "Rehearsal", "YoungPersonHere", "begin", "rehearse"]
 
 START = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
-PHONE = "+447700900321"
 WORKER = "rehearsal"
-
-
-@dataclass(frozen=True, slots=True)
-class YoungPersonHere:
-    """Who is holding the phone."""
-
-    language: str = "en"
-    check_word: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One text of the bot, as it arrived."""
-
-    text: str
-    is_readback: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An escalation, the raise of one, or the silence that joined it."""
-
-    priority: int
-    categories: tuple[str, ...]
 
 
 class Rehearsal:
     """A service with one young person, a duty worker and an advocate, on a clock of its own."""
 
-    def __init__(self, service: Service, interview_id: UUID) -> None:
-        """Use :func:`rehearse`, which makes all of it and takes it away again."""
+    def __init__(self, service: Service, young_person_id: UUID) -> None:
+        """Use :func:`rehearse`, which makes all of it and takes it away again, or :func:`begin`."""
         self.service = service
-        self.interview_id = interview_id
-        self._said = 0
-        self._raised: dict[UUID, Raised] = {}
+        self.young_person_id = young_person_id
+        self._watch = Watch(service, young_person_id)
 
-    def hear(self, text: str, media: tuple[Media, ...] = ()) -> None:
+    @property
+    def interview_id(self) -> UUID:
+        """The interview that is being held."""
+        with self.service.database.read() as session:
+            interview = people.current_interview(session, self.young_person_id)
+        if interview is None:
+            raise LookupError("nobody is here")
+        return interview.id
+
+    # --- what happens ---
+
+    def hear(self, text: str, media: tuple[Media, ...] = (), pin: Pin | None = None) -> None:
         """The young person sends one text or picture; it is screened at once, not yet answered."""
         receive(
             self.service,
@@ -87,6 +81,7 @@ class Rehearsal:
                 raw=text.encode("utf-8", "surrogatepass"),
                 content_type="text/plain",
                 media=media,
+                pin=pin,
             ),
         )
 
@@ -106,6 +101,11 @@ class Rehearsal:
         self.run_due()
         yield
 
+    def is_settling(self) -> bool:
+        """Whether what they wrote has not been answered yet: more may come."""
+        with self.service.database.read() as session:
+            return next_turn(session) is not None
+
     def settle(self, clock: SetClock) -> None:
         """Let an open question's silence pass, as at the end of a conversation."""
         with self.service.database.read() as session:
@@ -114,34 +114,40 @@ class Rehearsal:
             clock.now = max(due, clock.now)
             self.run_due()
 
-    def new_raised(self) -> list[Raised]:
-        """Escalations, raises and silences since the last call."""
-        fresh = []
-        for each in sorted(summaries(self.service), key=lambda summary: summary.raised_at):
-            raised = Raised(each.priority, each.categories)
-            if _is_news(raised, self._raised.get(each.id)):
-                self._raised[each.id] = raised
-                fresh.append(raised)
-        return fresh
+    def is_missing_again(self) -> None:
+        """A worker enters that they went missing once more."""
+        enter_again(self.service, self.young_person_id)
 
-    def new_said(self) -> list[Said]:
-        """What the bot has said since the last call, in order."""
-        transcript = read_transcript(self.service, self.interview_id, "command")
-        if transcript is None:
-            return []
-        sent = [
-            each
-            for each in transcript.messages
-            if each.direction == "out" and each.delivery in ("sent", "delivered")
-        ]
-        fresh = sent[self._said :]
-        self._said = len(sent)
-        return [Said(each.text, each.is_readback) for each in fresh]
+    def acknowledge(self) -> None:
+        """The duty worker puts their name to every escalation that nobody has acknowledged."""
+        with self.service.database.read() as session:
+            worker = staff_by_email(session, DUTY_WORKER)
+            found = list_escalations(session, only_open=True)
+        for each in found:
+            if worker is not None and each.acknowledged_at is None:
+                acknowledge(self.service, each.id, worker)
+        self.run_due()
+
+    # --- what there is ---
 
     def state(self) -> str:
         """The dialogue state."""
-        transcript = read_transcript(self.service, self.interview_id, "command")
-        return transcript.line.state if transcript else ""
+        with self.service.database.read() as session:
+            interview = people.current_interview(session, self.young_person_id)
+        return interview.state if interview else ""
+
+    def contact(self) -> str:
+        """What may be sent to the phone."""
+        with self.service.database.read() as session:
+            return people.conversation_of(session, self.young_person_id).contact
+
+    def news(self) -> News:
+        """Everything that happened since the last call."""
+        return self._watch.news()
+
+    def new_raised(self) -> list[Raised]:
+        """Escalations, raises and silences since the last call."""
+        return self._watch.new_raised()
 
     def _next_due(self, now: datetime) -> datetime | None:
         """The next moment at which this conversation has something to do by itself."""
@@ -155,12 +161,6 @@ class Rehearsal:
         return min((each for each in moments if each is not None and each > now), default=None)
 
 
-def _is_news(raised: Raised, before: Raised | None) -> bool:
-    if before is None or raised.priority < before.priority:
-        return True
-    return SILENCE in raised.categories and SILENCE not in before.categories
-
-
 @contextmanager
 def rehearse(young_person: YoungPersonHere, clock: Clock | None = None) -> Iterator[Rehearsal]:
     """Make a throw-away service, invite one young person, and take it all away afterwards.
@@ -168,16 +168,34 @@ def rehearse(young_person: YoungPersonHere, clock: Clock | None = None) -> Itera
     Args:
         young_person: who is holding the phone.
         clock: both clocks; None is a clock that stands still at ``START``.
+
+    Raises:
+        NotEntered, NotInvited: the interview cannot be held with them by text (bot.invitations).
     """
     folder = Path(tempfile.mkdtemp(prefix="return-interview-"))
     try:
         service = _service(folder, clock or SetClock(START))
         try:
-            yield Rehearsal(service, _invited(service, young_person))
+            yield begin(service, young_person)
         finally:
             service.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def begin(service: Service, young_person: YoungPersonHere, *, on_duty: bool = True) -> Rehearsal:
+    """Enter everybody in an empty service whose one channel is the terminal.
+
+    Args:
+        service: migrated, and empty.
+        young_person: who is holding the phone.
+        on_duty: whether there is anybody who can be alerted.
+
+    Raises:
+        NotEntered, NotInvited: the interview cannot be held with them by text (bot.invitations).
+    """
+    enter_staff(service, on_duty=on_duty)
+    return Rehearsal(service, enter_here(service, young_person))
 
 
 def _service(folder: Path, clock: Clock) -> Service:
@@ -192,30 +210,3 @@ def _service(folder: Path, clock: Clock) -> Service:
     prepare(settings)
     channel = TerminalChannel()
     return open_service(settings, clock, lambda _database, _vault: {channel.name: channel})
-
-
-def _invited(service: Service, young_person: YoungPersonHere) -> UUID:
-    _staff(service, "Dee Okafor", "dee@northmoor.example", "duty_worker", "+447700900901")
-    _staff(service, "Jo Hart", "jo@northmoor.example", "advocate", None)
-    entered = enter_episode(
-        service,
-        NewEpisode(
-            returned_at=service.clock.service_now() - timedelta(hours=3),
-            name="Amina",
-            phone=PHONE,
-            check_word=young_person.check_word,
-            language=young_person.language,
-        ),
-        "command",
-        Invitation(agreed_by="jo@northmoor.example", ignore_quiet_hours=True),
-    )
-    return entered.interview_id
-
-
-def _staff(service: Service, name: str, email: str, role: str, phone: str | None) -> None:
-    staff_id = uuid4()
-    service.vault.new_owner(staff_id)
-    now = service.clock.machine_now()
-    with service.database.write() as session:
-        # Nobody signs in to a rehearsal: this is no hash of any password.
-        add_staff(session, service.vault, staff_id, name, email, role, phone, "-", now)

@@ -8,14 +8,18 @@ import select
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
 
 from bot.channels import Media
 from bot.clock import SetClock, SystemClock
-from bot.rehearsal import START, Rehearsal, YoungPersonHere, rehearse
+from bot.invitations import NotEntered, NotInvited
+from bot.rehearsal import START, Rehearsal, rehearse
+from bot.rehearsed import LENGTHS, YoungPersonHere
+from bot.scripted import Recorder, as_toml
 from dialogs.check import Report, check_script
 from dialogs.diagram import mermaid
 from dialogs.screening import ScreeningFailed, screen
@@ -32,48 +36,95 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 @click.option("--plain", is_flag=True, help="Texts from standard input, on a clock of its own.")
 @click.option("--language", default="en", show_default=True)
 @click.option("--check-word", help="The word that was agreed with the young person.")
-def chat(plain: bool, language: str, check_word: str | None) -> None:
+@click.option("--duress-word", help="The agreed word that looks ordinary and means danger.")
+@click.option("--born", type=click.DateTime(["%Y-%m-%d"]), help="Their date of birth.")
+@click.option("--length", type=click.Choice(LENGTHS), help="A length that a person chose.")
+@click.option(
+    "--episode-number",
+    type=click.IntRange(1, 99),
+    default=1,
+    show_default=True,
+    help="How often they were missing; each time before had its interview.",
+)
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the conversation to this file, ready to be held again as a test.",
+)
+def chat(
+    plain: bool,
+    language: str,
+    check_word: str | None,
+    duress_word: str | None,
+    born: datetime | None,
+    length: str | None,
+    episode_number: int,
+    record: Path | None,
+) -> None:
     """Hold an interview in this terminal, on a throw-away database."""
-    young_person = YoungPersonHere(language=language, check_word=check_word)
-    if plain:
-        _chat_plain(young_person)
+    young_person = YoungPersonHere(
+        language=language,
+        check_word=check_word,
+        duress_word=duress_word,
+        born=born.date() if born else None,
+        length=length,
+        episode_number=episode_number,
+    )
+    clock = SetClock(START) if plain else SystemClock()
+    try:
+        with rehearse(young_person, clock) as rehearsal:
+            recorder = Recorder(rehearsal)
+            try:
+                _hold(rehearsal, recorder, clock)
+            finally:
+                if record is not None:
+                    _write(record, young_person, recorder)
+    except (NotEntered, NotInvited) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _hold(rehearsal: Rehearsal, recorder: Recorder, clock: SetClock | SystemClock) -> None:
+    if isinstance(clock, SetClock):
+        _chat_plain(rehearsal, recorder, clock)
     else:
-        _chat_live(young_person)
+        _chat_live(rehearsal, recorder)
 
 
-def _chat_plain(young_person: YoungPersonHere) -> None:
-    clock = SetClock(START)
-    with rehearse(young_person, clock) as rehearsal:
+def _write(record: Path, young_person: YoungPersonHere, recorder: Recorder) -> None:
+    about = "Recorded in the terminal: say here what it shows."
+    record.write_text(as_toml(about, young_person, recorder.lines()), encoding="utf-8")
+
+
+def _chat_plain(rehearsal: Rehearsal, recorder: Recorder, clock: SetClock) -> None:
+    rehearsal.run_due()
+    _print_new(rehearsal, recorder)
+    for line in _lines():
+        wait = _WAIT.fullmatch(line.strip())
+        if wait:
+            by = timedelta(**{_UNITS[wait[2]]: int(wait[1])})
+            for _ in rehearsal.wait(clock, by):
+                _print_new(rehearsal, recorder)
+            continue
+        _hear(rehearsal, recorder, line)
+        _print_new(rehearsal, recorder)
         rehearsal.run_due()
-        _print_new(rehearsal)
-        for line in _lines():
-            wait = _WAIT.fullmatch(line.strip())
-            if wait:
-                by = timedelta(**{_UNITS[wait[2]]: int(wait[1])})
-                for _ in rehearsal.wait(clock, by):
-                    _print_new(rehearsal)
-                continue
-            _hear(rehearsal, line)
-            _print_new(rehearsal)
-            rehearsal.run_due()
-            _print_new(rehearsal)
-        rehearsal.settle(clock)
-        _print_new(rehearsal)
+        _print_new(rehearsal, recorder)
+    rehearsal.settle(clock)
+    _print_new(rehearsal, recorder)
 
 
-def _chat_live(young_person: YoungPersonHere) -> None:
+def _chat_live(rehearsal: Rehearsal, recorder: Recorder) -> None:
     click.echo("Type as a young person would. /photo sends a picture. Ctrl-D ends.\n")
-    with rehearse(young_person, SystemClock()) as rehearsal:
-        while True:
-            rehearsal.run_due()
-            _print_new(rehearsal)
-            readable, _, _ = select.select([sys.stdin], [], [], TICK_S)
-            if not readable:
-                continue
-            line = sys.stdin.readline()
-            if not line:
-                return
-            _hear(rehearsal, line.rstrip("\n"))
+    while True:
+        rehearsal.run_due()
+        _print_new(rehearsal, recorder)
+        readable, _, _ = select.select([sys.stdin], [], [], TICK_S)
+        if not readable:
+            continue
+        line = sys.stdin.readline()
+        if not line:
+            return
+        _hear(rehearsal, recorder, line.rstrip("\n"))
 
 
 def _lines() -> Iterator[str]:
@@ -82,18 +133,19 @@ def _lines() -> Iterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _hear(rehearsal: Rehearsal, line: str) -> None:
-    media = MEDIA.get(line.strip())
-    if media:
-        rehearsal.hear("", media)
-    else:
-        rehearsal.hear(line)
+def _hear(rehearsal: Rehearsal, recorder: Recorder, line: str) -> None:
+    media = MEDIA.get(line.strip(), ())
+    text = "" if media else line
+    recorder.heard(text, media)
+    rehearsal.hear(text, media)
 
 
-def _print_new(rehearsal: Rehearsal) -> None:
-    for raised in rehearsal.new_raised():
-        click.echo(f"! P{raised.priority} {' '.join(raised.categories)}")
-    for said in rehearsal.new_said():
+def _print_new(rehearsal: Rehearsal, recorder: Recorder) -> None:
+    news = rehearsal.news()
+    recorder.noticed(news)
+    for raised in news.raised:
+        click.echo(f"! {raised}")
+    for said in news.said:
         speaker = "bot(readback)" if said.is_readback else "bot"
         text = said.text.replace("\n", " ")
         click.echo(f"{speaker}: {text}")
