@@ -26,6 +26,8 @@ SHUT_NOW, MAY_BE_SHUT = " (shut now)", " (may be shut)"
 MOST_DAYS = 180
 """How long a check of a number holds, in days."""
 
+_KEYS = frozenset({"fact", "number", "name", "nations", "hours", "last_verified", "verified_by"})
+
 Span = tuple[time, time]
 """From and until, local time; one that does not end after it starts runs into the next day."""
 
@@ -162,8 +164,8 @@ def parse(source: str) -> tuple[Number, ...]:
     """Read and check the data of the numbers.
 
     Raises:
-        NumbersError: no TOML; something missing or unreadable; two numbers for one placeholder
-            in one nation; a check without the person who made it.
+        NumbersError: no TOML; something missing, unknown or unreadable; two numbers for one
+            placeholder in one nation; a check without the person who made it.
     """
     try:
         entries = tomllib.loads(source)["numbers"]
@@ -177,6 +179,8 @@ def parse(source: str) -> tuple[Number, ...]:
 
 
 def _number(name: str, fields: Mapping[str, Any]) -> Number:
+    if unknown := set(fields) - _KEYS:
+        raise NumbersError(f"numbers.toml, {name}: unknown {', '.join(sorted(unknown))}")
     if not set(fields["nations"]) <= set(NATIONS):
         raise NumbersError(f"numbers.toml, {name}: an unknown nation")
     checked, checker = fields["last_verified"], fields["verified_by"].strip()

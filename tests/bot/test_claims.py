@@ -1,8 +1,10 @@
 """Every claim of the texts hangs on settings, and each of them can make it false (PR-53)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,9 @@ import pytest
 from bot.claims import CLAIMS, false_claims, numbers_findings
 from bot.settings import Settings
 from dialogs.numbers import all_numbers, facts_for
+from dialogs.texts import load
 
+TEXTS = Path(str(files("dialogs"))) / "texts"
 TODAY = date(2026, 11, 20)
 TWILIO = {
     "twilio_account_sid": "AC" + "0" * 32,
@@ -78,6 +82,54 @@ def test_every_claim_and_every_setting_of_one_is_seen_to_fail() -> None:
 )
 def test_the_edge_of_a_claim_is_still_true(given: Mapping[str, Any]) -> None:
     assert set(false_claims(settings(**given))) == {"replies_free"}
+
+
+def test_every_claim_that_a_text_names_is_one_of_these() -> None:
+    files_of_texts = [
+        path.name.removesuffix(".toml")
+        for path in TEXTS.glob("*.toml")
+        if not path.name.startswith("reading_")
+    ]
+    named = {
+        claim
+        for language in files_of_texts
+        for line in load(language).lines.values()
+        for claim in line.claims
+    }
+
+    assert "en" in files_of_texts
+    assert named <= set(CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("wording", "claim"),
+    [
+        (r"\breads? (it |you |what |your )*(all|write)\b", "person_reads_all"),
+        (r"\b(is|are)n't police", "not_police_or_carer"),
+        (r"\bsocial worker, they get it", "social_worker_gets_report"),
+        (r"\bcarer, they only get part", "carer_gets_part"),
+        (r"\bmust (still )?pass it on", "must_pass_on_risk"),
+        (r"\bcheck each text", "checks_each_text"),
+        (r"\bday or night", "duty_day_and_night"),
+        (r"\bfor a long time", "kept_long"),
+        (r"\bcan't delete", "cannot_delete"),
+        (r"\bask ({name} )?to see", "can_ask_to_see"),
+        (r"\bcrime you did", "crime_may_be_passed_on"),
+        (r"\bin trouble", "no_trouble_from_us"),
+        (r"\bwhat happens next", "tells_what_happens_next"),
+        (
+            r"\b(texts?|texting|repl(y|ies|ying)) (is|are|costs?|here is) (free|nothing)",
+            "replies_free",
+        ),
+    ],
+)
+def test_a_sentence_that_claims_something_names_its_claim(wording: str, claim: str) -> None:
+    """English only: the lines of another language are held to the English ones."""
+    assert claim in CLAIMS
+    for key, line in load("en").lines.items():
+        said = [variant.template for variant in (*line.texts, *line.again)]
+        if any(re.search(wording, each) for each in said):
+            assert claim in line.claims, key
 
 
 # --- numbers that nobody checked ---

@@ -246,7 +246,8 @@ def test_a_check_holds_for_180_days(
     [
         ("[numbers", "cannot be read"),
         (entry(nations='["france"]'), "nation"),
-        (entry().replace("name =", "label ="), "name"),
+        (entry().replace('name = "A line"', ""), "name"),
+        (entry(open_note='"at night"'), "unknown open_note"),
         (entry('"sometimes"'), "always, unknown or given by day"),
         (entry('{ someday = ["09:00-17:00"] }'), "monday to sunday"),
         (entry('{ monday = ["09:00"] }'), "Invalid isoformat"),
