@@ -1,63 +1,28 @@
-"""Is the script fit to be sent? The table is walked, and every line is held against the rules.
+"""Is the script fit to be sent? The table is walked, the plan held, and every line linted.
 
-Nothing here is a matter of taste: each finding names the rule of docs/practice.md that it breaks.
+Findings name the file and the key, and the rule of docs/practice.md that is broken.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from dialogs.interview import ENDED, NEXT, OPEN, PHASES, PROMPTED, STATES, accepts, rows
-from dialogs.readability import ReadingAge, reading_age, sentences, words
-from dialogs.sms import is_gsm7, segments
-from dialogs.texts import Line, Script, load
+from dialogs.coverage import unmapped
+from dialogs.interview import ENDED, OPEN, PHASES, PROMPTED, STATES, accepts, rows
+from dialogs.lint import SAMPLE_FACTS, lint, parity
+from dialogs.position import SCRIPT_VERSION, STATE_ALIASES
+from dialogs.readability import ReadingAge, reading_age
+from dialogs.sms import segments
+from dialogs.texts import DEFAULT_LANGUAGE, Line, Script, load
+
+__all__ = ["SAMPLE_FACTS", "Finding", "Report", "check_script", "stranded", "walk"]
 
 COMMANDS = ("skip", "later", "busy", "help", "person", "how", "who", "stop", "finish")
-SAMPLE_FACTS = {
-    "service": "the Listen Line",
-    "name": "Ade",
-    "employer": "Northfield Voices",
-    "next_read": "9am on Monday",
-    "worker": "Dee",
-    "role": "duty worker",
-    "time": "16:05",
-}
-"""Made-up facts, as long as real ones, for counting."""
-LONGEST_SENTENCE, HIGHEST_READING_AGE, MOST_SEGMENTS = 15, 4.0, 2
-
-CARRIER_WORDS = frozenset(
-    {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", "optout"}
-)
-"""The carrier acts on these and the child is gone: never invited (PR-26)."""
-CANNED_WORDS = frozenset({"HELP", "INFO", "START", "UNSTOP"})
-"""A carrier may answer these itself: never taught (PR-26)."""
-CASE_NOUNS = re.compile(
-    r"\b(missing|police|council|social|interview|carer|foster|report|crime|case|school|home)\w*",
-    re.I,
-)
-"""What gives a child away before the identity check (PR-10)."""
-LABELS = re.compile(
-    r"\b(abscond\w*|promiscuous|streetwise|lifestyle|prostitut\w*|attention.seeking|manipulative|"
-    r"hard to reach|refus\w+ to engage|runaway|naughty|drug runner|money mule|own risk)\b", re.I
-)  # fmt: skip
-"""Words that label a child (PR-56)."""
-PROMISES = re.compile(
-    r"\b(confidential|our secret|won't tell|won't get in trouble|it will stop|promise you|"
-    r"why did you|confess|honest)\b", re.I
-)  # fmt: skip
-"""What is never promised, and questions that sound like blame (PR-22, PR-39)."""
-A_PERSON_KNOWS = re.compile(
-    r"\b(person|someone|they)\b[^.]*\b(has|have) (now )?read\b|\bis deciding\b"
-)
-KNOWING_LINES = frozenset({"person_read", "person_deciding"})
-"""Sent only after a named person's acknowledgement is stored (PR-40)."""
-COUNTED = re.compile(r"\b(\d+) short questions")
-_PHONE = re.compile(r"\b\d{3,}(?: \d{3,})*\b|\b55\b")
+HIGHEST_READING_AGE = 4.0
 _UNPROMPTED_LINES = {
     "not_started": "hello", "busy": "busy", "paused": "later", "after_danger": "danger",
     "after_own_act": "own_act", "finished": "goodbye", "declined": "declined",
@@ -78,6 +43,8 @@ class Finding:
 class Report:
     """What `check_script` saw; fit to be sent when there is no finding."""
 
+    language: str
+    version: str
     states: int
     transitions: int
     unreachable: tuple[str, ...]
@@ -86,36 +53,41 @@ class Report:
     untranslated: tuple[str, ...]
     reading_age: Mapping[str, ReadingAge]
     segments: Mapping[str, int]
-    unverified_numbers: tuple[str, ...]
-    approved: bool
     findings: tuple[Finding, ...]
 
 
-def check_script(script: Script | None = None) -> Report:
-    """Walk the table and hold every line of a script (the English one) against the rules."""
+def check_script(
+    script: Script | None = None, false_claims: Mapping[str, str] | None = None
+) -> Report:
+    """Walk the table and hold every line of a script (the English one) against the rules.
+
+    Args:
+        script: the texts of one language.
+        false_claims: what the settings make untrue, each with what to change (bot/claims.py).
+    """
     script = script or load()
     file = f"{script.language}.toml"
     unreachable, dead_ends, missing = walk()
     ages = {phase: reading_age(text) for phase, text in _by_phase(script).items()}
-    unverified = _unverified_numbers(script)
     untranslated = tuple(sorted(set(load().lines) - set(script.lines)))
     findings = [
         *(Finding("interview.py", state, "cannot be reached") for state in unreachable),
         *(Finding("interview.py", state, "no way to an end") for state in dead_ends),
         *(Finding("interview.py", state, f"{trigger} is refused") for state, trigger in missing),
+        *(Finding("released.toml", state, said) for state, said in stranded()),
+        *(Finding("coverage.py", topic, "is asked nowhere") for topic in unmapped()),
         *(Finding(file, key, "has no text") for key in untranslated),
         *_state_findings(script, file),
-        *(Finding(file, key, said) for key, said in _line_findings(script)),
+        *(Finding(file, key, said) for key, said in lint(script)),
+        *_untrue(script, file, false_claims or {}),
     ]
-    if script.language == "en":
-        findings += [
-            Finding(file, phase, f"is too hard to read: {age.ari:.1f}, {age.coleman_liau:.1f}")
-            for phase, age in ages.items()
-            if max(age.ari, age.coleman_liau) > HIGHEST_READING_AGE
-        ]
-    if script.approved:
-        findings += [Finding("numbers.toml", number, "was never verified") for number in unverified]
+    if script.language == DEFAULT_LANGUAGE:
+        findings += _too_hard(ages, file)
+    else:
+        findings += [Finding(file, key, said) for key, said in parity(script, load())]
     return Report(
+        language=script.language,
+        version=script.version,
         states=len(STATES),
         transitions=len(rows()),
         unreachable=unreachable,
@@ -124,9 +96,7 @@ def check_script(script: Script | None = None) -> Report:
         untranslated=untranslated,
         reading_age=ages,
         segments={key: _most_segments(line) for key, line in script.lines.items()},
-        unverified_numbers=unverified,
-        approved=script.approved,
-        findings=tuple(findings),
+        findings=tuple(dict.fromkeys(findings)),
     )
 
 
@@ -140,6 +110,29 @@ def walk() -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...
     )
     unreachable = tuple(state for state in STATES if state not in reached)
     return unreachable, tuple(state for state in STATES if state not in ending), missing
+
+
+def stranded() -> Iterable[tuple[str, str]]:
+    """States of a released version at which a conversation could not go on under this one.
+
+    A release that leaves one behind is refused: its new name belongs into STATE_ALIASES. The
+    version that is current must be listed with all its states, so that the next one is held to it.
+    """
+    versions = released()
+    for version, states in versions.items():
+        for state in states:
+            if STATE_ALIASES.get(state, state) not in STATES:
+                yield state, f"of version {version} has no place in this version"
+    for state in STATES:
+        if state not in versions.get(SCRIPT_VERSION, ()):
+            yield state, f"is not written down as a state of version {SCRIPT_VERSION}"
+
+
+@cache
+def released() -> Mapping[str, tuple[str, ...]]:
+    """The states of every version that was ever released, by version."""
+    source = (files("dialogs") / "released.toml").read_text(encoding="utf-8")
+    return {version: tuple(states) for version, states in tomllib.loads(source)["states"].items()}
 
 
 def _closure(start: set[str], edges: set[tuple[str, str]]) -> set[str]:
@@ -164,87 +157,19 @@ def _state_findings(script: Script, file: str) -> Iterable[Finding]:
             yield Finding(file, key, f"phase {line_found.phase} does not exist")
 
 
-def _line_findings(script: Script) -> Iterable[tuple[str, str]]:
-    known = reviewed_words(script.language)
+def _untrue(script: Script, file: str, false_claims: Mapping[str, str]) -> Iterable[Finding]:
     for key, line in script.lines.items():
-        for variant in (*line.texts, *line.again):
-            body = variant.template.format_map(SAMPLE_FACTS)
-            for rule in _RULES:
-                for message in rule(line, body):
-                    yield key, message
-            plain = re.sub(r"\{\w+\}", " ", variant.template)
-            for word in words(plain):
-                if not word.isdigit() and word.casefold().strip("'") not in known:
-                    yield key, f"{word} is not on the list of reviewed words (PR-29)"
+        for claim in line.claims:
+            if claim in false_claims:
+                yield Finding(file, key, false_claims[claim])
 
 
-def _fits(line: Line, body: str) -> Iterable[str]:
-    if not is_gsm7(body):
-        yield "leaves the basic SMS alphabet (PR-54)"
-    if segments(body) > MOST_SEGMENTS:
-        yield f"needs {segments(body)} segments (PR-54)"
-    for sentence in sentences(body):
-        if len(words(sentence)) > LONGEST_SENTENCE:
-            yield f"a sentence of {len(words(sentence))} words (PR-29)"
-    if body.count("?") > 1:
-        yield "more than one question (PR-22)"
-
-
-def _invites(line: Line, body: str) -> Iterable[str]:
-    for word in words(body):
-        if word.casefold() in CARRIER_WORDS or word in CANNED_WORDS:
-            yield f"invites {word}, on which a carrier acts (PR-26)"
-
-
-def _says(line: Line, body: str) -> Iterable[str]:
-    if line.exposure in ("bland", "general") and (found := CASE_NOUNS.search(body)):
-        yield f"says {found[0]} before the identity check (PR-10)"
-    for pattern, rule in ((LABELS, "PR-56"), (PROMISES, "PR-39")):
-        if found := pattern.search(body):
-            yield f"says {found[0]} ({rule})"
-    if line.key not in KNOWING_LINES and A_PERSON_KNOWS.search(body):
-        yield "says that a person knows (PR-40)"
-
-
-def _is_true(line: Line, body: str) -> Iterable[str]:
-    questions = len(NEXT) - len({"way", "keep_private_what"})
-    if (counted := COUNTED.search(body)) and int(counted[1]) != questions:
-        yield f"counts {counted[1]} questions, there are {questions} (PR-53)"
-    for number in _PHONE.findall(body):
-        entry = numbers().get(number)
-        if entry is None:
-            yield f"names {number}, which is not in numbers.toml"
-        elif entry["open_note"] not in body:
-            yield f"names {number} without its hours: {entry['open_note']}"
-
-
-_RULES: tuple[Callable[[Line, str], Iterable[str]], ...] = (_fits, _invites, _says, _is_true)
-
-
-@cache
-def numbers() -> Mapping[str, Mapping[str, str]]:
-    """Every number that a text may name, with name, hours and the day it was last verified."""
-    source = (files("dialogs") / "numbers.toml").read_text(encoding="utf-8")
-    return {entry["number"]: entry for entry in tomllib.loads(source)["numbers"].values()}
-
-
-@cache
-def reviewed_words(language: str) -> frozenset[str]:
-    """The words that texts may use; empty for a language without a list."""
-    path = files("dialogs") / "texts" / f"words_{language}.txt"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-
-
-def _unverified_numbers(script: Script) -> tuple[str, ...]:
-    named = {
-        number
-        for line in script.lines.values()
-        for variant in (*line.texts, *line.again)
-        for number in _PHONE.findall(variant.template)
-    }
-    known = numbers()
-    return tuple(sorted(n for n in named if not known.get(n, {}).get("last_verified")))
+def _too_hard(ages: Mapping[str, ReadingAge], file: str) -> list[Finding]:
+    return [
+        Finding(file, phase, f"is too hard to read: {age.ari:.1f}, {age.coleman_liau:.1f}")
+        for phase, age in ages.items()
+        if max(age.ari, age.coleman_liau) > HIGHEST_READING_AGE
+    ]
 
 
 def _by_phase(script: Script) -> Mapping[str, str]:

@@ -2,8 +2,7 @@
 
 The table is turned into one shared machine when this module loads. It holds nothing about anybody:
 each turn fires it on a small `Step` of its own, so threads need no lock. Guards only read the step.
-Order of questions: safe now, what was going on, what would help come first, for a child who has
-only three texts in them; it never ends on harm (docs/practice.md PR-20, PR-23, PR-32, PR-37).
+Which question is next, and why, is planned in dialogs.plan (docs/practice.md PR-20, PR-23, PR-32).
 """
 
 from __future__ import annotations
@@ -14,50 +13,59 @@ from typing import Any, cast
 
 from transitions import EventData, Machine
 
+from dialogs.plan import QUESTIONS, SECTIONS
+
 PHASES: dict[str, tuple[str, ...]] = {
     "hello": ("not_started", "hello", "check_word", "just_you", "recheck"),
-    "about": ("way",),
-    "questions": (
-        "safe_now", "going_on", "help", "anyone_hurting", "keep_private", "keep_private_what",
-    ),
+    "about": ("way", "way_time", "easier"),
+    **{
+        section: tuple(name for name, question in QUESTIONS.items() if question.section == section)
+        for section in SECTIONS
+    },
+    "readback": ("read_back_safe", "read_back"),
     "safety": ("after_disclosure", "after_danger", "after_own_act", "carry_on"),
-    "away": ("busy", "paused"),
+    "standby": ("busy", "paused"),
     "ends": ("finished", "declined", "closed_unsafe"),
-}  # fmt: skip
+    "later": ("follow_up", "follow_up_word", "chat_was"),
+}
+"""The states by phase; the questions themselves and their order are in dialogs.plan."""
 STATES = tuple(state for states in PHASES.values() for state in states)
-ENDED = frozenset(PHASES["ends"])
+ENDED = frozenset((*PHASES["ends"], *PHASES["later"]))
 OPEN = tuple(state for state in STATES if state not in ENDED)
 LISTENING = tuple(state for state in STATES if state != "closed_unsafe")
 
-NEXT = {
-    "way": "safe_now",
-    "safe_now": "going_on",
-    "going_on": "help",
-    "help": "anyone_hurting",
-    "anyone_hurting": "keep_private",
-    "keep_private": "finished",
-    "keep_private_what": "finished",
-}
-"""The questions of the interview, each with the one that follows its answer."""
-FREE = frozenset({"going_on", "help", "keep_private_what"})
+ASKED = ("way", "way_time", "easier", *QUESTIONS)
+"""Everything that is asked of them about the interview, in the usual order."""
+FREE = frozenset(name for name, question in QUESTIONS.items() if not question.closed) | frozenset(
+    {"way_time", "easier", "read_back"}
+)
 """Questions to which any words are an answer; the others can be answered by one word."""
-PROMPTED = frozenset(NEXT) | frozenset(
-    {"hello", "check_word", "just_you", "recheck", "carry_on", "after_disclosure"}
+PROMPTED = (
+    frozenset(ASKED)
+    | frozenset(PHASES["readback"])
+    | frozenset(PHASES["later"])
+    | frozenset({"hello", "check_word", "just_you", "recheck", "carry_on", "after_disclosure"})
 )
 """States that ask something: only here can a text be too early to answer it."""
 
-SAME, RESUME = "=", "resume"
+SAME, RESUME, PLANNED = "=", "resume", "planned"
+RESUMABLE = ("way", *QUESTIONS, "finished")
 
 
 @dataclass(slots=True)
 class Step:
-    """What the guards of one turn may look at; the machine writes `state`."""
+    """What the guards of one turn may look at; the machine writes `state`.
+
+    `resume` is the question to come back to, `planned` the one that the plan puts next.
+    """
 
     state: str
     resume: str | None = None
+    planned: str = "finished"
     said_no: bool = False
     guarded: bool = False
     unverified: bool = False
+    doubted: bool = False
     word_agreed: bool = False
     checked: bool = False
     begun: bool = False
@@ -114,32 +122,42 @@ def _resumes(state: str) -> Guard:
     return guard
 
 
-guarded, word_agreed, said_no = map(_is, ("guarded", "word_agreed", "said_no"))
+def _plans(state: str) -> Guard:
+    def guard(step: Step) -> bool:
+        return step.planned == state
+
+    guard.__name__ = f"plans {state}"
+    return guard
+
+
+guarded, word_agreed, said_no, doubted = map(_is, ("guarded", "word_agreed", "said_no", "doubted"))
 
 Row = tuple[str, str | tuple[str, ...], str, Guard | None]
 
 QUESTION_ROWS: tuple[Row, ...] = tuple(
     row
-    for question, after in NEXT.items()
+    for question in ("way", "easier", *QUESTIONS)
     for row in (
-        ("answered", question, after, None),
-        ("skip", question, after, None),
+        ("answered", question, PLANNED, None),
+        ("skip", question, PLANNED, None),
         ("unclear", question, SAME, first_time),
-        ("unclear", question, after, None),
+        ("unclear", question, PLANNED, None),
     )
 )
+CHECKS = ("recheck", "carry_on", "just_you")
 TABLE: tuple[Row, ...] = (
     # trigger, from, to, guard: the first row whose guard agrees is taken.
     ("begin", STATES, "hello", None),
     # Is it a good time, and is it you?
     ("yes", "hello", "check_word", word_agreed),
     ("yes", ("hello", "recheck", "carry_on"), "check_word", word_needed),
+    ("yes", ("hello", *CHECKS), "busy", doubted),
     ("yes", "hello", "just_you", None),
     ("yes", ("recheck", "carry_on"), "just_you", nobody_asked),
-    ("yes", ("recheck", "carry_on", "just_you"), RESUME, None),
+    ("yes", CHECKS, RESUME, None),
     ("right_word", "check_word", RESUME, None),
-    ("wrong_word", "check_word", SAME, first_try),
-    ("wrong_word", "check_word", "closed_unsafe", None),
+    ("wrong_word", ("check_word", "follow_up_word"), SAME, first_try),
+    ("wrong_word", ("check_word", "follow_up_word"), "closed_unsafe", None),
     ("no", "hello", "busy", guarded),
     ("no", "hello", "declined", None),
     ("no", "just_you", "busy", None),
@@ -147,10 +165,24 @@ TABLE: tuple[Row, ...] = (
     ("unclear", ("hello", "just_you", "recheck"), SAME, None),
     ("unclear", "carry_on", SAME, first_time),
     ("unclear", "carry_on", "paused", None),
-    # The questions, one after the other.
+    # The questions, as the plan puts them; a call or a meeting instead, at any time.
     *QUESTION_ROWS,
-    ("yes", "keep_private", "keep_private_what", None),
-    ("idle", tuple(NEXT), "recheck", None),
+    ("easier", "way", "easier", None),
+    ("grown_up", "way", "finished", None),
+    ("arrange", OPEN, "way_time", None),
+    ("answered", "way_time", "paused", None),
+    ("skip", "way_time", "paused", None),
+    ("unclear", "way_time", SAME, first_time),
+    ("unclear", "way_time", "paused", None),
+    ("idle", (*ASKED, *PHASES["readback"]), "recheck", None),
+    # Their own words, read back to them if it is safe.
+    ("show", (*ASKED, "finished", "carry_on"), "read_back_safe", None),
+    ("yes", "read_back_safe", "read_back", None),
+    ("answered", "read_back", RESUME, None),
+    ("no", PHASES["readback"], RESUME, None),
+    ("skip", PHASES["readback"], RESUME, None),
+    ("unclear", "read_back_safe", SAME, first_time),
+    ("unclear", PHASES["readback"], RESUME, None),
     # They told of harm, or of danger, or of something they did.
     ("disclosed", LISTENING, "after_disclosure", None),
     ("danger", LISTENING, "after_danger", None),
@@ -166,23 +198,34 @@ TABLE: tuple[Row, ...] = (
     # They write while nothing is asked.
     ("wrote", "paused", "recheck", None),
     ("wrote", ("declined", "finished"), SAME, None),
+    # News from a person, and how the chat was: on a later day.
+    ("news", ("finished", "declined", "chat_was"), "follow_up", None),
+    ("yes", "follow_up", "follow_up_word", word_agreed),
+    ("yes", "follow_up", "finished", None),
+    ("right_word", "follow_up_word", "finished", None),
+    ("no", "follow_up", "finished", None),
+    ("unclear", "follow_up", SAME, first_time),
+    ("unclear", "follow_up", "finished", None),
+    ("ask_chat", "finished", "chat_was", None),
+    ("answered", "chat_was", "finished", None),
     # Words that always work.
     ("busy", LISTENING, "busy", None),
     ("later", OPEN, "busy", guarded),
     ("later", OPEN, "paused", None),
+    ("later", PHASES["later"], "finished", None),
     ("stop", OPEN, "busy", guarded),
-    ("stop", OPEN, "declined", None),
+    ("stop", (*OPEN, *PHASES["later"]), "declined", None),
     ("finish", OPEN, "declined", not_begun),
-    ("finish", OPEN, "finished", None),
+    ("finish", (*OPEN, *PHASES["later"]), "finished", None),
     ("skip", (*PHASES["hello"], "carry_on", "busy", "paused"), "busy", guarded),
     ("skip", (*PHASES["hello"], "carry_on", "busy", "paused"), "paused", None),
     ("skip", ("after_danger", "after_own_act"), SAME, None),
+    ("skip", PHASES["later"], "finished", None),
     ("help", LISTENING, SAME, None),
     ("person", LISTENING, SAME, None),
     ("how", LISTENING, SAME, None),
     ("who", LISTENING, SAME, None),
 )
-RESUMABLE = (*NEXT, "finished")
 
 
 class InterviewError(RuntimeError):
@@ -210,17 +253,19 @@ def accepts(state: str, trigger: str) -> bool:
 
 
 def rows() -> list[tuple[str, str, str, Guard | None]]:
-    """The table with one row for each source and destination: SAME and RESUME spelled out."""
+    """The table with one row for each source and destination: SAME, RESUME, PLANNED spelled out."""
     return [
         (trigger, source, source if dest == SAME else dest, guard)
         for trigger, sources, to, guard_of_row in TABLE
         for source in ((sources,) if isinstance(sources, str) else sources)
-        for dest, guard in (
-            [(state, _resumes(state)) for state in RESUMABLE]
-            if to == RESUME
-            else [(to, guard_of_row)]
-        )
+        for dest, guard in _DESTINATIONS.get(to, [(to, guard_of_row)])
     ]
+
+
+_DESTINATIONS: dict[str, list[tuple[str, Guard | None]]] = {
+    RESUME: [(state, _resumes(state)) for state in RESUMABLE],
+    PLANNED: [(state, _plans(state)) for state in (*QUESTIONS, "finished")],
+}
 
 
 def _condition(guard: Guard) -> Callable[[EventData], bool]:

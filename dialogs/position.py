@@ -25,10 +25,13 @@ Length = Literal["full", "short", "repeat"]
 
 Way = Literal["text", "talk", "meet"]
 
-SCRIPT_VERSION = "1"
+SCRIPT_VERSION = "2"
 """Version of the English script. A change of wording or order raises it."""
 
-STATE_ALIASES: Mapping[str, str] = {}
+OFFERED = "?"
+"""They were asked which part of the interview comes next."""
+
+STATE_ALIASES: Mapping[str, str] = {"keep_private_what": "keep_private"}
 """Old name -> name today. State names are for ever: a renamed state leaves its old name here."""
 
 
@@ -53,7 +56,10 @@ class Position:
         length: how much is asked in this interview.
         asked: questions that were put, in order; none is put again, except in other words.
         covered: topics (dialogs.topics) that they have told about, asked or in passing.
-        section: the part of the interview that they chose to talk about next.
+        section: the part of the interview that they chose; `OFFERED` while they may choose one.
+        skipped: parts that they do not want to talk about.
+        doubted: signs that somebody else held the phone; only the check word or a person undoes it.
+        last_skip: the part in which a question was skipped in the turn before.
         thin: short answers to open questions, so far.
         session_at: when this session was found safe; nothing from before it is read back.
     """
@@ -74,6 +80,9 @@ class Position:
     asked: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
     section: str | None = None
+    skipped: tuple[str, ...] = ()
+    doubted: bool = False
+    last_skip: str | None = None
     thin: int = 0
     session_at: datetime | None = None
 
@@ -96,6 +105,9 @@ class Position:
             "asked": list(self.asked),
             "covered": list(self.covered),
             "section": self.section,
+            "skipped": list(self.skipped),
+            "doubted": self.doubted,
+            "last_skip": self.last_skip,
             "thin": self.thin,
             "session_at": self.session_at.isoformat() if self.session_at else None,
         }
@@ -119,13 +131,31 @@ class Position:
         if known.get("resume") is not None:
             known["resume"] = aliases.get(known["resume"], known["resume"])
         known["told"] = tuple(aliases.get(state, state) for state in known.get("told", ()))
-        known["asked"] = tuple(aliases.get(state, state) for state in known.get("asked", ()))
-        for name in ("last_safety", "covered"):
+        known.setdefault("asked", _asked_by_version_1(stored))
+        known["asked"] = tuple(aliases.get(state, state) for state in known["asked"])
+        if stored.get("script") == "1" and known["asked"]:
+            known.setdefault("length", "short")
+        for name in ("last_safety", "covered", "skipped"):
             known[name] = tuple(known.get(name, ()))
         for name in ("last_at", "session_at"):
             if known.get(name):
                 known[name] = datetime.fromisoformat(known[name])
         return cls(**known)
+
+
+_VERSION_1 = ("safe_now", "going_on", "help", "anyone_hurting", "keep_private")
+
+
+def _asked_by_version_1(stored: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the first version, which kept no list, had asked: it is not asked again."""
+    state = stored["state"]
+    if "safe_now" not in stored.get("told", ()):
+        return ()
+    if state in _VERSION_1:
+        return _VERSION_1[: _VERSION_1.index(state) + 1]
+    if state == "keep_private_what" or stored.get("resume") not in _VERSION_1:
+        return _VERSION_1
+    return _VERSION_1[: _VERSION_1.index(stored["resume"])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -33,3 +35,30 @@ def _count(widths: list[int], single: int, joined: int) -> int:
             count, room = count + 1, joined
         room -= width
     return count
+
+
+def pieces(texts: Iterable[str], most_segments: int = 2) -> Iterator[str]:
+    """Texts cut to the size of a message, between words where that is possible, nothing changed.
+
+    Joined again, the pieces of a text are that text without the white space at the cuts.
+    """
+    for text in texts:
+        rest = text.strip()
+        while rest:
+            end = _fitting(rest, most_segments)
+            cut = rest.rfind(" ", 0, end + 1) if end < len(rest) else end
+            cut = cut if cut > 0 else end
+            yield rest[:cut].rstrip()
+            rest = rest[cut:].lstrip()
+
+
+def _fitting(text: str, most_segments: int) -> int:
+    """How many signs of a text fit; at least one, so that cutting always ends."""
+    low, high = 1, min(len(text), 153 * most_segments)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if segments(text[:middle]) <= most_segments:
+            low = middle
+        else:
+            high = middle - 1
+    return low

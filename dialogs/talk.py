@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from dialogs.course import Course
 from dialogs.disclosures import safety_lines
 from dialogs.hearing import hear
-from dialogs.interview import ENDED, NEXT, PHASES, accepts
-from dialogs.position import Disclosure, Heard, Position, Raise, Situation, Turn
+from dialogs.interview import ASKED, PHASES, accepts
+from dialogs.later import answer_later, is_later, leave_later
+from dialogs.plan import QUESTIONS
+from dialogs.position import Disclosure, Heard, Passing, Position, Raise, Situation, Turn, Way
+from dialogs.safe_contact import WAITED_FOR, SafeContact
+from dialogs.wishes import answer_infos, grant, take_option
 
 SESSION = timedelta(minutes=30)
 """After so long a silence somebody else may hold the phone: it needs a fresh yes (PR-16)."""
-
-_GREETING = frozenset({"hello", "check_word", "just_you"})
-_NO_TRY = frozenset({"greeting", "yes", "confused"})
-"""Said once more instead of the check word; nobody guesses with these."""
-_WAIT_LINE = {"hello": "hello_wait", "just_you": "just_you_wait", "recheck": "recheck_wait"}
 
 
 class Talk:
@@ -34,68 +33,87 @@ class Talk:
         self._was, self._heard, self._situation, self._now = position, heard, situation, now
         silent = position.last_at is not None and now - position.last_at > SESSION
         self._stale = silent
-        self._hearing = hear(heard, position.state, situation.check_word, situation.language)
+        self._hearing = hear(heard, position, situation)
         self._kind = self._hearing.kind(position.state)
         self._trigger = self._hearing.trigger(position.state)
         self._course = Course(position, situation, self._hearing, stale=self._stale)
         self._step, self._speaker = self._course.step, self._course.speaker
         self._say = self._speaker.say
-        self._raises: list[Raise] = []
+        self._contact = SafeContact(position, heard, situation, self._course, self._hearing)
 
     def say_hello(self) -> None:
         """Begin, or begin again: is now a good time?"""
         self._course.hello()
 
+    def say_later(self, trigger: str, line: str) -> None:
+        """Write first, on a later day: news from a person, or how the chat was."""
+        self._course.leave_for(trigger)
+        self._step.asked_again = self._step.checked = False
+        self._say(line)
+
     def listen(self) -> None:
         """Answer what was heard."""
+        if self._contact.alarm():
+            return
         if self._step.guarded:
             self._listen_guarded()
-        elif self._hearing.control == "busy":
+            return
+        self._course.learn()
+        if self._hearing.control == "busy":
             self._course.leave_for("busy")
             self._course.arrive("busy")
         elif (disclosure := self._disclosure()) is not None:
             self._speaker.media(self._heard.media, safety_follows=True)
             self._answer_disclosure(disclosure)
+        elif self._hearing.sign == "wrong_number":
+            self._contact.wrong_number()
         else:
             self._speaker.media(self._heard.media)
-            self._answer_infos()
+            answer_infos(self._course, self._hearing.infos, self._hearing.sign)
             self._follow()
 
     def _listen_guarded(self) -> None:
-        """Bland and ordinary, whatever is said, until they start again (PR-12, PR-15)."""
-        control = self._hearing.control
-        if control:
-            if self._was.state not in ENDED:
-                self._course.leave_for("finish" if control == "finish" else "busy")
-            self._say("busy")
-        elif self._step.state not in _GREETING:
-            self._course.hello()
-        elif self._step.state == "check_word":
-            self._try_word()
-        elif self._trigger in ("yes", "no"):
-            self._course.move(self._trigger)
-            self._course.arrive(self._trigger)
-        elif self._kind or self._hearing.infos or self._heard.media:
-            self._wait_for_yes()
+        """Nothing about harm is said until they have proved, in this turn, that it is them."""
+        self._contact.listen_guarded()
         if self._course.contact == "open" and self._heard.disclosure is not None:
             self._speaker.forget()
             self._answer_disclosure(self._heard.disclosure)
 
+    # --- what they wish ---
+
     def _follow(self) -> None:
         """Their wish, or their answer, or nothing but words that were answered already."""
-        state, control = self._was.state, self._hearing.control
-        if control and control != "skip":
-            self._obey(control)
-        elif self._stale and state in NEXT:
+        state, hearing = self._was.state, self._hearing
+        if hearing.control and hearing.control != "skip":
+            self._obey(hearing.control)
+        elif self._stale and (state in ASKED or state in PHASES["readback"]):
             self._recheck()
-        elif control == "skip" and self._kind is None:
+        elif hearing.option is not None:
+            take_option(self._course, hearing.option, stale=self._stale)
+        elif hearing.wish is not None:
+            grant(self._course, hearing.wish)
+        elif hearing.section is not None:
+            self._choose(hearing.section)
+        else:
+            self._answer()
+
+    def _answer(self) -> None:
+        state = self._was.state
+        if self._hearing.control == "skip" and self._kind is None:
             self._skip()
-        elif state == "check_word":
-            self._try_word()
+        elif state in ("check_word", "follow_up_word"):
+            self._contact.try_word()
         elif self._kind is not None:
             self._take_answer()
         elif state == "not_started" and self._heard.media:
             self._course.hello()
+
+    def _choose(self, section: str) -> None:
+        """They picked a part of the interview: it comes next."""
+        self._course.choose_section(section)
+        trigger = "yes" if self._was.state == "carry_on" else "answered"
+        self._course.move(trigger)
+        self._course.arrive(trigger)
 
     # --- answering ---
 
@@ -104,10 +122,10 @@ class Talk:
         if self._heard.disclosure is not None:
             return self._heard.disclosure
         if self._trigger == "danger":
-            self._raises.append(Raise(1, "IMM", "said they are not safe now"))
+            self._course.raises.append(Raise(1, "IMM", "said they are not safe now"))
             return Disclosure(1, ("IMM",), "clear")
         if self._trigger == "disclosed":
-            self._raises.append(Raise(2, "ABU", "said someone is hurting or scaring them"))
+            self._course.raises.append(Raise(2, "ABU", "said someone is hurting or scaring them"))
             return Disclosure(2, ("ABU",), "clear")
         return None
 
@@ -121,74 +139,64 @@ class Talk:
         asked_before = self._step.state == "after_disclosure" and trigger == "disclosed"
         if asked_before and self._step.asked_again:
             lines = ("keep_telling",)
+        self._course.told_of_harm(disclosure.categories)
         self._course.leave_for(trigger, answered=True)
         self._step.asked_again = asked_before
         for line in lines:
             self._say(line)
-
-    def _answer_infos(self) -> None:
-        """HELP, PERSON, HOW and "who is this": answered where the conversation stands."""
-        known = self._step.checked and not self._step.unverified
-        for info in self._hearing.infos:
-            self._course.move(info)
-            if info in ("help", "person"):
-                self._say(f"{info}_line")
-            else:
-                self._say(info if known else f"{info}_before")
-        if "person" in self._hearing.infos:
-            self._course.tasks.append("person_wanted")
 
     def _take_answer(self) -> None:
         state, trigger = self._was.state, self._trigger
         if trigger == "begin":
             self._course.hello()
             return
-        if trigger == "unclear" and state in _WAIT_LINE:
-            self._wait_for_yes()
+        if trigger == "unclear" and state in WAITED_FOR:
+            self._contact.wait_for_yes()
             return
-        for way, task in (("talk", "call_wanted"), ("meet", "meeting_wanted")):
-            if state == "way" and self._kind == way:
-                self._course.tasks.append(task)
-                self._say(f"way_{way}")
+        if state == "way" and trigger == "answered":
+            self._take_way()
+            return
+        if state == "harm_ok" and self._kind in ("no", "nothing"):
+            trigger = "skip"
+            self._course.skip(state)
+        self._notice(state)
         self._course.move(trigger)
-        self._course.arrive(trigger)
-
-    def _wait_for_yes(self) -> None:
-        """A check cannot be passed over: asked once more in other words, then wait for a yes."""
-        state, greeted = self._was.state, self._kind == "greeting"
-        if self._step.asked_again:
-            self._say(_WAIT_LINE[state])
-        elif state == "hello":
-            self._speaker.hello(again=not greeted)
-        elif state == "recheck" and greeted:
-            self._say("recheck_back")
+        if is_later(state):
+            answer_later(self._course, state, trigger)
         else:
-            self._say(state, again=True)
-        self._step.asked_again = True
+            self._course.arrive(trigger)
 
-    def _try_word(self) -> None:
-        """Wrong once: one more try. Twice: a bland goodbye, guarded, and a person looks (PR-14)."""
-        tries = [kind for kind in self._hearing.kinds if kind not in _NO_TRY]
-        for kind in tries:
-            if kind == "right_word":
-                self._course.move(kind)
-                self._step.wrong_words = 0
-                self._course.arrive(kind)
-                return
-            self._course.move("wrong_word")
-            self._step.wrong_words += 1
-            if self._step.state == "closed_unsafe":
-                self._say("bland_close")
-                self._course.contact = "guarded"
-                self._raises.append(Raise(2, "TEC", "check word wrong twice"))
-                return
-        if self._kind or self._step.guarded:
-            self._say("check_word", again=bool(tries))
+    def _take_way(self) -> None:
+        """Text, a call or a meeting: any of them accepts the offer (PR-21)."""
+        if self._kind in ("talk", "meet"):
+            self._course.arrange(cast("Way", self._kind))
+            return
+        self._course.way = "text"
+        self._course.move("easier" if self._situation.person_first else "answered")
+        self._course.arrive("answered")
+
+    def _notice(self, state: str) -> None:
+        """Answers that a person must see, or that are met with a line of their own."""
+        if state == "health" and self._kind in ("yes", "partly"):
+            self._course.raises.append(Raise(2, "MED", "asked for a nurse or doctor"))
+            self._say("health_yes")
+        elif state == "anyone_else" and self._kind in ("yes", "partly"):
+            self._course.raises.append(Raise(2, "OTH", "said another child is not safe"))
+            self._say("anyone_else_yes")
+        elif state == "easier" and self._kind == "words":
+            self._course.tasks.append("help_with_texting")
+        elif state == "keep_private" and self._kind == "words":
+            self._say("share_limit")
+        elif state == "promised":
+            self._course.tasks.append("tell_outcome")
 
     # --- wishes ---
 
     def _obey(self, control: str) -> None:
-        if self._was.state in ENDED:
+        if self._was.state in PHASES["ends"]:
+            return
+        if is_later(self._was.state):
+            leave_later(self._course, control)
             return
         self._course.leave_for(control)
         self._course.arrive(control)
@@ -196,8 +204,14 @@ class Talk:
             self._say("numbers")
 
     def _skip(self) -> None:
-        if not accepts(self._was.state, "skip"):
+        state = self._was.state
+        if not accepts(state, "skip"):
             return
+        if is_later(state):
+            leave_later(self._course, "skip")
+            return
+        if state in QUESTIONS:
+            self._course.skip(state)
         self._course.move("skip")
         self._course.arrive("skip")
 
@@ -212,12 +226,30 @@ class Talk:
 
     def turn(self) -> Turn:
         """The finished turn."""
-        step, course = self._step, self._course
-        guarded = step.guarded and course.contact != "open"
-        if guarded:
+        course = self._course
+        guarded = self._step.guarded and course.contact != "open"
+        closing = course.contact == "guarded" and self._step.doubted
+        if guarded or closing:
             self._speaker.bland_only()
+        return Turn(
+            position=self._position(),
+            replies=tuple(self._speaker.replies),
+            answers=() if self._step.guarded else self._hearing.answers(self._was.state),
+            passing=() if self._step.guarded else self._passing(),
+            contact=course.contact,
+            raises=tuple(course.raises),
+            tasks=tuple(dict.fromkeys(course.tasks)),
+            way=course.way,
+            news_told=course.news_told,
+            disposition=self._disposition(guarded),
+        )
+
+    def _position(self) -> Position:
+        step, progress = self._step, self._course.progress
         wrote = bool(self._heard.texts or self._heard.media)
-        position = replace(
+        began = step.checked and (not self._was.checked or self._stale)
+        chosen = progress.asked or progress.length != self._course.first_length
+        return replace(
             self._speaker.update(self._was),
             state=step.state,
             resume=step.resume,
@@ -226,19 +258,25 @@ class Talk:
             checked=step.checked,
             last_at=self._now if wrote else self._was.last_at,
             said_no=step.said_no,
+            doubted=step.doubted,
+            length=progress.length if chosen else self._was.length,
+            asked=progress.asked,
+            covered=tuple(sorted(progress.covered)),
+            section=progress.section,
+            skipped=tuple(sorted(progress.skipped)),
+            thin=progress.thin,
+            last_skip=self._course.last_skip,
+            session_at=self._now if began else self._was.session_at,
         )
-        return Turn(
-            position=position,
-            replies=tuple(self._speaker.replies),
-            answers=() if step.guarded else self._hearing.answers(self._was.state),
-            contact=course.contact,
-            raises=tuple(self._raises),
-            tasks=tuple(course.tasks),
-            disposition=self._disposition(guarded),
-        )
+
+    def _passing(self) -> tuple[Passing, ...]:
+        """What was told without being asked; what answers the standing question is its answer."""
+        question = QUESTIONS.get(self._was.state)
+        asked_for = set(question.topics) if question else set()
+        return tuple(each for each in self._hearing.told if each.topic not in asked_for)
 
     def _disposition(self, guarded: bool) -> Literal["turn", "parked", "after_end"]:
         if guarded:
             return "parked"
-        ended = self._was.state in ENDED and self._step.state == self._was.state
+        ended = self._was.state in PHASES["ends"] and self._step.state == self._was.state
         return "after_end" if ended else "turn"

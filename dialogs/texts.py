@@ -16,11 +16,19 @@ from importlib.resources.abc import Traversable
 from string import Formatter
 from typing import Any, get_args
 
+from dialogs.numbers import facts_for
 from dialogs.position import SCRIPT_VERSION, Exposure, Reply
 
 __all__ = ["SCRIPT_VERSION", "Line", "Script", "TextsError", "load", "parse", "reply"]
 
-PLACEHOLDERS = frozenset({"service", "name", "employer", "next_read", "worker", "role", "time"})
+FACTS = frozenset({
+    "service", "name", "employer", "next_read", "returned_on", "worker", "role", "time",
+    "first", "left",
+})  # fmt: skip
+"""What a text may hold that is not always known: about us, this child, or what is still to come."""
+ALWAYS_KNOWN = frozenset({"emergency", "childline", "missing_line"})
+"""Numbers that hold everywhere; the others are facts of a nation (dialogs/numbers.toml)."""
+PLACEHOLDERS = FACTS | ALWAYS_KNOWN | {"shout", "silent_code", "mental_health"}
 DEFAULT_LANGUAGE = "en"
 _FOLDER: Traversable = files("dialogs") / "texts"
 
@@ -39,7 +47,11 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the script; `again` is its wording for the second time running."""
+    """One line of the script.
+
+    `again` is its wording for the second time running, `claims` what it says about us that a
+    setting could make false (bot/claims.py).
+    """
 
     key: str
     phase: str
@@ -48,15 +60,15 @@ class Line:
     again: tuple[Variant, ...] = ()
     asks: str | None = None
     safety: bool = False
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The texts of one language; `approved` by a lead and by young people (PR-08)."""
+    """The texts of one language."""
 
     language: str
     version: str
-    approved: bool
     lines: Mapping[str, Line]
 
 
@@ -73,7 +85,8 @@ def reply(
 
     Args:
         key: a line of en.toml.
-        facts: what is known for placeholders; absent or empty is unknown.
+        facts: what is known for placeholders; absent or empty is unknown. Numbers that are not
+            given are taken with the note that they may be shut.
         language: one without a script is answered in English (docs/practice.md PR-34).
         asks: the state whose question this puts, if not the line's own.
         again: the wording for the second time running, where the line has one.
@@ -86,10 +99,17 @@ def reply(
     line = script.lines.get(key)
     if line is None:
         raise TextsError(f"{script.language}.toml has no line {key}")
+    facts = {**_numbers(), **facts}
     body = _fill(line.again if again and line.again else line.texts, facts)
     if lead:
         body = f"{_fill(script.lines[lead].texts, facts)} {body}"
     return Reply(key, body, line.exposure, asks or line.asks, safety=line.safety)
+
+
+@cache
+def _numbers() -> Mapping[str, str]:
+    everywhere = facts_for()
+    return {name: everywhere[name] for name in ALWAYS_KNOWN}
 
 
 @cache
@@ -116,15 +136,13 @@ def parse(source: str, language: str) -> Script:
         raise TextsError(f"{language}.toml: {error}") from error
     if data.get("version") != SCRIPT_VERSION:
         raise TextsError(f"{language}.toml is not of version {SCRIPT_VERSION}")
-    approval = data.get("approval", {})
-    approved = bool(approval) and all(str(value).strip() for value in approval.values())
     lines = {key: _line(key, fields, language) for key, fields in data.get("lines", {}).items()}
-    return Script(language, SCRIPT_VERSION, approved, lines)
+    return Script(language, SCRIPT_VERSION, lines)
 
 
 def _line(key: str, fields: Mapping[str, Any], language: str) -> Line:
     where = f"{language}.toml, {key}"
-    unknown = set(fields) - {"phase", "exposure", "texts", "again", "asks", "safety"}
+    unknown = set(fields) - {"phase", "exposure", "texts", "again", "asks", "safety", "claims"}
     if unknown:
         raise TextsError(f"{where}: unknown key {', '.join(sorted(unknown))}")
     if fields.get("exposure") not in get_args(Exposure):
@@ -141,6 +159,7 @@ def _line(key: str, fields: Mapping[str, Any], language: str) -> Line:
         again=again,
         asks=fields.get("asks"),
         safety=bool(fields.get("safety")),
+        claims=tuple(fields.get("claims", ())),
     )
 
 
@@ -148,7 +167,7 @@ def _variants(templates: list[str], where: str) -> tuple[Variant, ...]:
     if not templates:
         raise TextsError(f"{where}: no text")
     variants = tuple(Variant(template, _placeholders(template, where)) for template in templates)
-    if variants[-1].needs:
+    if variants[-1].needs - ALWAYS_KNOWN:
         raise TextsError(f"{where}: the last text must need no fact")
     return variants
 

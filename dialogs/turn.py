@@ -25,9 +25,12 @@ from dialogs.position import (
     Situation,
     Turn,
 )
-from dialogs.reading import COMMANDS
+from dialogs.reading import COMMANDS, SIGNS, WISHES
 from dialogs.talk import Talk
 from dialogs.texts import reply
+
+_AT_ONCE = COMMANDS | {*WISHES, *SIGNS, "thats_all", "confused"}
+"""Texts that never wait for more: commands, wishes, and questions about the question."""
 
 __all__ = [
     "SCRIPT_VERSION",
@@ -43,10 +46,14 @@ __all__ = [
     "Reply",
     "Situation",
     "Turn",
+    "ask_chat_was",
+    "has_ended",
     "is_open",
+    "open_follow_up",
     "open_interview",
     "settles",
     "take_turn",
+    "wants_words",
 ]
 
 
@@ -55,12 +62,22 @@ def is_open(state: str) -> bool:
     return state not in ENDED
 
 
+def has_ended(position: Position) -> bool:
+    """Whether the interview is over: also while something after the end is being talked about."""
+    return position.state in ENDED or position.resume == "finished"
+
+
+def wants_words(position: Position) -> bool:
+    """Whether the next turn may read their own words back, so that `Situation.said` is needed."""
+    return position.state == "read_back_safe"
+
+
 def settles(position: Position, words: str) -> bool:
     """Whether to wait for more texts: an open question, and words that are no command (PR-28)."""
     if position.state not in FREE:
         return False
     kind = kind_of(words, position.state)
-    return kind not in COMMANDS and kind not in ("thats_all", "confused")
+    return kind not in _AT_ONCE
 
 
 def open_interview(position: Position, situation: Situation, now: datetime) -> Turn:
@@ -75,6 +92,27 @@ def open_interview(position: Position, situation: Situation, now: datetime) -> T
         position = replace(position, wrong_words=0)
     talk = Talk(position, Heard(()), situation, now)
     talk.say_hello()
+    return talk.turn()
+
+
+def open_follow_up(position: Position, situation: Situation, now: datetime) -> Turn:
+    """Ask whether news may be told now (M-follow-up); nothing is said in a guarded conversation.
+
+    Only after the interview has ended; in its middle the position and the phone stay as they are.
+    """
+    if position.state not in ("finished", "declined", "chat_was") or situation.contact == "guarded":
+        return Turn(position, ())
+    talk = Talk(position, Heard(()), situation, now)
+    talk.say_later("news", "follow_up")
+    return talk.turn()
+
+
+def ask_chat_was(position: Position, situation: Situation, now: datetime) -> Turn:
+    """Ask, on a later day, how the chat was; only of a finished interview at a safe phone."""
+    if position.state != "finished" or situation.contact == "guarded":
+        return Turn(position, ())
+    talk = Talk(position, Heard(()), situation, now)
+    talk.say_later("ask_chat", "chat_was")
     return talk.turn()
 
 

@@ -68,7 +68,7 @@ def test_finishing_on_a_watched_phone_is_remembered() -> None:
     for words in ("busy", "finish", "hi", "yes"):
         young_person.writes(words)
 
-    assert keys(young_person.writes("yes")) == ["goodbye", "numbers"]
+    assert keys(young_person.writes("yes")) == ["goodbye", "options", "numbers"]
     assert young_person.state == "finished"
 
 
@@ -137,7 +137,7 @@ def test_wishes_work_after_a_long_silence_too() -> None:
     assert keys(YoungPerson().gets_to("help").writes("finish", after=day)) == ["goodbye", "numbers"]
     assert keys(YoungPerson().gets_to("help").writes("skip", after=day)) == ["recheck_back"]
     skipped = YoungPerson().gets_to("help").writes("skip", after=day)
-    assert skipped.position.resume == "anyone_hurting"
+    assert skipped.position.resume == "around"
 
 
 def test_two_days_later_nothing_earlier_is_quoted() -> None:
@@ -157,3 +157,72 @@ def test_after_a_long_silence_who_and_how_say_nothing_of_the_case() -> None:
         "who_before",
         "recheck_back",
     ]
+
+
+# --- a word that means danger, and somebody else at the phone ---
+
+
+@pytest.mark.parametrize("state", sorted(set(STATES) - {"closed_unsafe"}))
+@pytest.mark.parametrize(
+    ("words", "raised"), [("mango", (1, "TEC")), ("this is his mum", (2, "TEC"))]
+)
+def test_a_sign_of_danger_looks_like_any_pause_and_a_person_is_told(
+    state: str, words: str, raised: tuple[int, str]
+) -> None:
+    at = Position(state, resume="help", checked=True, told=("way",), last_at=TEATIME)
+    situation = Situation(contact="open", facts=FACTS, duress_word="mango", check_word="banana")
+
+    turn = take_turn(at, Heard((HeardText(words),)), situation, TEATIME)
+    busy = take_turn(at, Heard((HeardText("busy"),)), situation, TEATIME)
+
+    assert [(each.priority, each.category) for each in turn.raises] == [raised]
+    assert turn.contact == "guarded"
+    assert [reply.body for reply in turn.replies] == [reply.body for reply in busy.replies]
+
+
+@pytest.mark.parametrize("words", ["mango", "i am her dad"])
+def test_only_the_check_word_or_a_person_undoes_a_sign_of_danger(words: str) -> None:
+    young_person = YoungPerson().becomes(duress_word="mango").gets_to("going_on")
+    young_person.writes(words)
+    for answer in ("hi", "yes", "yes", "hi", "yes"):
+        turn = young_person.writes(answer)
+        assert {reply.exposure for reply in turn.replies} == {"bland"}
+        assert young_person.situation.contact == "guarded"
+
+    young_person.becomes(contact="open")
+    young_person.writes("hi")
+    young_person.writes("yes")
+    assert keys(young_person.writes("yes")) == ["going_on"]
+
+
+def test_the_check_word_undoes_a_sign_of_danger() -> None:
+    young_person = YoungPerson().becomes(check_word="banana", duress_word="mango")
+    young_person.gets_to("going_on")
+    for words in ("mango", "hi", "yes"):
+        young_person.writes(words)
+
+    assert keys(young_person.writes("banana")) == ["going_on"]
+    assert young_person.situation.contact == "open"
+    assert not young_person.position.doubted
+
+
+def test_a_wrong_number_is_left_alone_and_never_known_to_be_a_childs() -> None:
+    young_person = YoungPerson()
+    young_person.is_invited()
+    turn = young_person.writes("wrong number mate")
+
+    assert keys(turn) == ["wrong_number"]
+    assert (turn.tasks, turn.contact) == (("wrong_number",), "unverified")
+    assert turn.position.state == "declined"
+
+
+def test_dyslexic_and_second_language_writing_is_no_sign_of_anybody_else() -> None:
+    young_person = YoungPerson().gets_to("going_on")
+    for words in (
+        "i wos wiv my mats an my mum sed no",
+        "My mother she is say I must stay in house but I go",
+        "Good evening. I had a disagreement with my mother, and I therefore left.",
+    ):
+        turn = young_person.writes(words)
+        assert turn.raises == ()
+        assert turn.contact is None

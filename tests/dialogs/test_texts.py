@@ -5,8 +5,8 @@ from dialogs.texts import TextsError, load, parse, reply
 from tests.dialogs.young_person import FACTS
 
 
-def script(lines: str, version: str = SCRIPT_VERSION, approval: str = "") -> str:
-    return f'version = "{version}"\n{approval}\n{lines}'
+def script(lines: str, version: str = SCRIPT_VERSION) -> str:
+    return f'version = "{version}"\n{lines}'
 
 
 def line(**fields: str) -> str:
@@ -108,12 +108,12 @@ def test_a_broken_file_is_refused_as_a_whole(source: str, why: str) -> None:
         parse(source, "en")
 
 
-def test_the_script_is_a_draft_until_somebody_signs_for_all_of_it() -> None:
-    signed = (
-        '[approval]\nsafeguarding_lead = "Sam Okoro"\nyoung_peoples_group = "{}"\ndate = 2026-11-01'
-    )
+def test_a_number_says_when_it_may_be_shut_and_takes_its_sentence_away_where_it_does_not_hold() -> (
+    None
+):
+    known = {"silent_code": "55", "missing_line": "116 000"}
 
-    assert not load().approved
-    assert not parse(script(line()), "en").approved
-    assert not parse(script(line(), approval=signed.format("")), "en").approved
-    assert parse(script(line(), approval=signed.format("Northfield young people")), "en").approved
+    assert "116 000 (may be shut)" in reply("numbers", FACTS).body
+    assert "Or 116 000, free." in reply("numbers", {**FACTS, **known}).body
+    assert "press 55" in reply("danger", known).body
+    assert "press" not in reply("danger", {}).body

@@ -24,6 +24,43 @@ FACTS = {
 }
 TEATIME = datetime(2026, 11, 20, 16, tzinfo=UTC)
 HURT = Disclosure(2, ("ABU",), "clear")
+PLAIN = {
+    "hello": "yes",
+    "just_you": "yes",
+    "way": "text",
+    "promised": "it is much the same really",
+    "safe_now": "yes",
+    "going_on": "it was one of those long days",
+    "help": "a bit more time for myself",
+    "get_away": "it all got too much for me",
+    "around": "it is ok most of the time",
+    "away": "walked about and looked at shops",
+    "slept": "yes it was fine",
+    "harm_ok": "yes",
+    "upset": "not really it was just long",
+    "anyone_hurting": "no",
+    "health": "no",
+    "back": "it was quiet when I got in",
+    "again": "another day like that one maybe",
+    "keep_private": "no",
+    "good_bits": "the quiet was good",
+    "reached": "no not anyone really",
+    "somewhere": "nowhere in particular",
+    "feeling_then": "a bit fed up i think",
+    "planned": "it was not something i thought about",
+    "told_anyone": "no i kept it in",
+    "got_back": "on foot in the end",
+    "police": "they asked some things",
+    "changed": "no it is all the same",
+    "trust": "one or two people",
+    "enjoy": "drawing and long walks",
+    "feeling_now": "a bit tired of it",
+    "in_yourself": "up and down i think",
+    "took": "no not a thing",
+    "anyone_else": "no",
+    "right_time": "yes",
+}
+"""What a willing child answers without telling about anything else in passing."""
 
 
 @dataclass
@@ -45,7 +82,7 @@ class YoungPerson:
         return self.position.state
 
     def is_invited(self) -> Turn:
-        return self._remember(open_interview(self.position, self.situation, self.now))
+        return self.remember(open_interview(self.position, self.situation, self.now))
 
     def writes(
         self,
@@ -57,15 +94,12 @@ class YoungPerson:
         self.now += after
         heard = tuple(HeardText(text) if isinstance(text, str) else text for text in texts)
         turn = take_turn(self.position, Heard(heard, media, disclosure), self.situation, self.now)
-        return self._remember(turn)
+        return self.remember(turn)
 
     def gets_to(self, state: str) -> "YoungPerson":
         """Answer plainly until the interview stands at `state`."""
         self.is_invited()
-        word = self.situation.check_word or "?"
-        plain = {"hello": "yes", "check_word": word, "just_you": "yes", "way": "text"}
-        plain |= {"safe_now": "yes", "going_on": "row", "help": "idk", "anyone_hurting": "no"}
-        plain |= {"keep_private": "yes", "keep_private_what": "that"}
+        plain = PLAIN | {"check_word": self.situation.check_word or "?"}
         while self.state != state:
             self.writes(plain[self.state])
         return self
@@ -74,7 +108,7 @@ class YoungPerson:
         self.situation = replace(self.situation, **changes)  # type: ignore[arg-type]
         return self
 
-    def _remember(self, turn: Turn) -> Turn:
+    def remember(self, turn: Turn) -> Turn:
         self.stored = json.dumps(turn.position.to_json())
         assert self.position == turn.position
         if turn.contact:
