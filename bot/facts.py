@@ -118,9 +118,15 @@ def _reasons(service: Service, session: Session, young_person_id: UUID) -> set[U
     return found
 
 
+def facts_for_anybody(service: Service) -> dict[str, str]:
+    """What is known whoever writes: our name, and the numbers that hold in this nation now."""
+    numbers = facts_for(service.settings.nation, service.clock.service_now())
+    return {**numbers, "service": service.settings.service_name}
+
+
 def _facts(service: Service, session: Session, interview: ReturnInterview) -> dict[str, str]:
     settings, now = service.settings, service.clock.service_now()
-    facts = {**facts_for(settings.nation, now), "service": settings.service_name}
+    facts = facts_for_anybody(service)
     advocate = (
         staff_by_id(session, interview.advocate_id)
         if interview.advocate_id

@@ -8,28 +8,27 @@ words stay unread by the dialogue, never by people (docs/reliability.md F-11, F-
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlmodel import Session
 
 from bot.escalations import raise_escalation
-from bot.facts import news_for, situation_of
+from bot.facts import facts_for_anybody, news_for, situation_of
 from bot.ladder import not_yet_is_due, tell_not_yet
 from bot.outbox import queue_replies, standing_text
+from bot.pending import Pending, has_words, heard_in, screened
 from bot.reach import add_task
 from bot.service import Service
-from dialogs.position import Disclosure, Heard, HeardText, Media, Position, Turn
+from dialogs.position import Heard, Position, Turn
 from dialogs.turn import is_open, take_turn
 from storage import answers, conversations, follow_ups, outbox, people
 from storage import escalations as records
 from storage import messages as words
 from storage.database import lock_row
 from storage.escalations import Hit
-from storage.tables import Conversation, Message, ReturnInterview, ScreeningResult
+from storage.tables import Conversation, ReturnInterview
 
 log = structlog.get_logger()
 
@@ -38,17 +37,6 @@ TRIES = 3
 UNKNOWN_TOLD_EVERY = timedelta(hours=24)
 LOOK_AGAIN = timedelta(seconds=1)
 """While an earlier text is still being screened, the turn stays due and its lease is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """One unanswered message with its words and what screening said."""
-
-    message: Message
-    text: str
-    screening: dict[str, Any]
-    priority: int | None
-    state: str
 
 
 def take_due_turns(service: Service, owner: str) -> int:
@@ -95,7 +83,7 @@ def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool)
         conversation = people.conversation_of(session, young_person_id)
         if conversation.lease_owner != owner:
             return
-        pending = _screened(service, session, young_person_id)
+        pending = screened(service, session, young_person_id)
         if pending:
             interview = people.current_interview(session, young_person_id)
             if give_up:
@@ -105,29 +93,6 @@ def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool)
             else:
                 _answer(service, session, conversation, interview, pending)
         _finish(service, session, conversation)
-
-
-def _screened(service: Service, session: Session, young_person_id: UUID) -> list[Pending]:
-    """The unanswered messages up to the first that is still being screened."""
-    pending: list[Pending] = []
-    for message, screening in words.unanswered(session, young_person_id):
-        if screening.state == "waiting":
-            break
-        pending.append(_opened(service, message, screening))
-    return pending
-
-
-def _opened(service: Service, message: Message, screening: ScreeningResult) -> Pending:
-    result: dict[str, Any] = {}
-    if screening.result_sealed is not None:
-        result = service.vault.open_json(
-            message.young_person_id,
-            "screening_result.result",
-            message.id,
-            screening.result_sealed,
-        )
-    text = words.body_of(service.vault, message)
-    return Pending(message, text, result, screening.priority, screening.state)
 
 
 def _finish(service: Service, session: Session, conversation: Conversation) -> None:
@@ -155,14 +120,10 @@ def _answer(
     """One turn of the dialogue, all of it in this transaction."""
     now = service.clock.service_now()
     position = Position.from_json(interview.position)
-    heard = Heard(
-        texts=tuple(_heard_text(each) for each in pending if _has_words(each)),
-        media=tuple(kind for each in pending for kind in _media(each.message)),
-        disclosure=_disclosure(pending),
-    )
+    heard = heard_in(pending)
     situation = situation_of(service, session, conversation, interview)
     turn = take_turn(position, heard, situation, now)
-    typed = [each.message.id for each in pending if _has_words(each)]
+    typed = [each.message.id for each in pending if has_words(each)]
     _keep_what_was_told(session, interview, turn, typed, now)
     _dispose(session, pending, turn.disposition, service)
     if turn.contact is not None:
@@ -188,41 +149,6 @@ def _keep_what_was_told(
     answers.add_passing(session, interview.id, mentions, now)
     if turn.news_told and (news := news_for(session, interview)) is not None:
         follow_ups.mark_told(session, news.id, now)
-
-
-def _has_words(pending: Pending) -> bool:
-    """Whether they wrote something: a text, or words beside a picture."""
-    kind = pending.message.kind
-    return kind == "text" or (kind == "media" and bool(pending.text.strip()))
-
-
-def _heard_text(pending: Pending) -> HeardText:
-    message = pending.message
-    states = {state for state in (message.question, message.question_in_flight) if state}
-    return HeardText(pending.text, frozenset(states))
-
-
-def _media(message: Message) -> tuple[Media, ...]:
-    if message.kind == "pin":
-        return ("pin",)
-    known: dict[str, Media] = {"picture": "picture", "voice": "voice"}
-    return tuple(known.get(kind, "other") for kind in message.media.split(",") if kind)
-
-
-def _disclosure(pending: Sequence[Pending]) -> Disclosure | None:
-    """The most urgent of what screening found; a message nobody could screen counts as unsure."""
-    found = [each for each in pending if each.priority in (1, 2) and each.state == "screened"]
-    if not found:
-        if any(each.state == "not_screened" for each in pending):
-            return Disclosure(priority=2, categories=("TEC",), certainty="unsure")
-        return None
-    first = min(found, key=lambda each: each.priority or 3)
-    return Disclosure(
-        priority=first.priority or 2,
-        categories=tuple(first.screening["categories"]),
-        certainty=first.screening["certainty"],
-        own_act=first.screening["own_act"],
-    )
 
 
 def _dispose(session: Session, pending: Sequence[Pending], kind: str, service: Service) -> None:
@@ -293,7 +219,7 @@ def _answer_unknown(
     if told is not None and now - told < UNKNOWN_TOLD_EVERY:
         return
     conversation.unknown_told_at = now
-    facts = {"service": service.settings.service_name}
+    facts = facts_for_anybody(service)
     text = standing_text(session, conversation.young_person_id, "unknown_sender", facts)
     queue_replies(service, session, conversation, None, [text], now)
 

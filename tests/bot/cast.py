@@ -17,6 +17,8 @@ MAX_NUMBER = "+447700900102"
 DEE_NUMBER = "+447700900201"
 UNDER_WAY = ("way", "safe_now")
 """What was explained before the first question (dialogs.position.Position.told)."""
+FIRST_QUESTIONS = ("safe_now", "going_on", "help")
+"""Who stands at one of these was asked those before it (dialogs.position.Position.asked)."""
 
 
 def amina(world: World, state: str = "going_on", **details: Any) -> Child:
@@ -37,7 +39,8 @@ def amina(world: World, state: str = "going_on", **details: Any) -> Child:
         confirmed=True,
     )
     now = world.service.clock.service_now()
-    known: dict[str, Any] = {"checked": True, "last_at": now, "told": UNDER_WAY}
+    asked = FIRST_QUESTIONS[: FIRST_QUESTIONS.index(state) + 1] if state in FIRST_QUESTIONS else ()
+    known: dict[str, Any] = {"checked": True, "last_at": now, "told": UNDER_WAY, "asked": asked}
     position = Position(state, **(known | details))
     world.service.vault.new_owner(new.id)
     with world.service.database.write() as session:

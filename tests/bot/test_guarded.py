@@ -164,7 +164,7 @@ def test_two_wrong_check_words_guard_the_conversation_and_fetch_a_person(world: 
 # --- nothing that leaves a guarded conversation tells what was said in it ---
 
 BLAND = "ok nice day"
-TOLD = {
+TOLD: dict[str, dict[str, Any]] = {
     "danger": {"words": DANGER},
     "suicide": {"words": SUICIDE},
     "harm": {"words": HARM},
@@ -237,7 +237,8 @@ def what_leaves(world: World, child: Child, message: dict[str, Any]) -> list[Any
 @pytest.mark.parametrize("way_in", WAYS_IN)
 def test_what_leaves_a_guarded_conversation_never_differs(sqlite_world: World, way_in: str) -> None:
     """Texts, their number and their delay are those that an ordinary message gets (PR-12)."""
-    world, messages = sqlite_world, {"bland": {"words": BLAND}, **TOLD}
+    world = sqlite_world
+    messages = {"bland": {"words": BLAND}, **TOLD}
     dee(world)
     seen = {}
     for index, (name, message) in enumerate(messages.items()):
