@@ -65,7 +65,7 @@ CLAIMED = {
     "kept_long": re.compile(r"for a long time"),
     "can_ask_to_see": re.compile(r"\bask\b.* to see (it|what we keep)"),
     "cannot_delete": re.compile(r"can't delete"),
-    "must_pass_on_risk": re.compile(r"we must (still )?(pass it on|tell people)"),
+    "must_pass_on_risk": re.compile(r"we (must|have to) (still )?(pass|tell) "),
     "crime_may_be_passed_on": re.compile(r"\bcrime\b"),
     "no_trouble_from_us": re.compile(r"\bin trouble\b"),
     "checks_each_text": re.compile(r"check each text"),
