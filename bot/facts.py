@@ -20,6 +20,7 @@ from bot.service import Service
 from dialogs.numbers import facts_for
 from dialogs.position import Contact, Length, Position, Situation
 from dialogs.texts import load
+from dialogs.turn import wants_words
 from storage import escalations as records
 from storage import follow_ups, interviews, people
 from storage import messages as words
@@ -58,7 +59,7 @@ def situation_of(
         promised=_promised(session, interview),
         length=cast("Length | None", interview.length),
         reviewed=_is_reviewed(session, person.language),
-        said=_said(service, session, interview, position) if _wants_words(position) else (),
+        said=_said(service, session, interview, position) if wants_words(position) else (),
         news=None if news is None else follow_ups.words_of(vault, news),
     )
 
@@ -141,10 +142,6 @@ def _facts(service: Service, session: Session, interview: ReturnInterview) -> di
     if settings.employer:
         facts["employer"] = settings.employer
     return facts
-
-
-def _wants_words(position: Position) -> bool:
-    return position.state == "read_back_safe"
 
 
 def _is_reviewed(session: Session, language: str) -> bool:

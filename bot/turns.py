@@ -22,7 +22,7 @@ from bot.pending import Pending, has_words, heard_in, screened
 from bot.reach import add_task
 from bot.service import Service
 from dialogs.position import Heard, Position, Turn
-from dialogs.turn import is_open, take_turn
+from dialogs.turn import has_ended, is_open, take_turn
 from storage import answers, conversations, follow_ups, outbox, people
 from storage import escalations as records
 from storage import messages as words
@@ -161,19 +161,25 @@ def _dispose(session: Session, pending: Sequence[Pending], kind: str, service: S
 
 def _save(session: Session, interview: ReturnInterview, turn: Turn, service: Service) -> None:
     now = service.clock.service_now()
-    ended = None if is_open(turn.position.state) else interview.ended_at or now
     started = interview.started_at or now
     accepted = interview.accepted_at or (now if turn.way else None)
     if not people.save_position(
         session,
         interview,
         turn.position.to_json(),
-        ended_at=ended,
+        ended_at=_ended_at(interview, turn.position, now),
         started_at=started,
         way=turn.way or interview.way,
         accepted_at=accepted,
     ):
         raise RuntimeError("the interview moved on during its turn")
+
+
+def _ended_at(interview: ReturnInterview, position: Position, now: datetime) -> datetime | None:
+    """It ends when the dialogue says so; what is told after the end does not open it again."""
+    if not is_open(position.state):
+        return interview.ended_at or now
+    return interview.ended_at if has_ended(position) else None
 
 
 def _raise_and_ask(

@@ -193,6 +193,14 @@ def after_staff_changed_the_number(world: World, child: Child) -> None:
     make_guarded(world, child)
 
 
+def after_duress(world: World, child: Child) -> None:
+    world.says(child, "all good, sunflower")
+
+
+def after_somebody_else_answered(world: World, child: Child) -> None:
+    world.says(child, "this is her mum")
+
+
 def back_at_the_check_word(world: World, child: Child) -> None:
     for said in ("busy", "hi", "yes"):
         world.says(child, said)
@@ -203,6 +211,8 @@ WAYS_IN: dict[str, Callable[[World, Child], None]] = {
     "busy": after_busy,
     "wrong words": after_wrong_words,
     "number changed": after_staff_changed_the_number,
+    "duress word": after_duress,
+    "somebody else": after_somebody_else_answered,
     "check word again": back_at_the_check_word,
 }
 

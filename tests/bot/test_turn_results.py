@@ -8,7 +8,8 @@ import pytest
 from dialogs.position import Answer, Heard, Passing, Position, Turn
 from storage import answers, follow_ups
 from storage.tables import FollowUp
-from tests.bot.cast import amina
+from tests.bot.cast import amina, dee
+from tests.bot.detector import HARM
 from tests.bot.world import START, Child, World
 
 Says = Callable[..., None]
@@ -89,7 +90,9 @@ def test_news_is_noted_as_told_once_it_went_out(world: World, turn_is: Says) -> 
     assert told[second.id] is None
 
 
-@pytest.mark.parametrize("state", ["finished", "declined", "closed_unsafe"])
+@pytest.mark.parametrize(
+    "state", ["finished", "declined", "closed_unsafe", "chat_was", "follow_up"]
+)
 def test_an_ended_state_ends_the_interview_and_keeps_its_time(
     sqlite_world: World, turn_is: Says, state: str
 ) -> None:
@@ -102,3 +105,28 @@ def test_an_ended_state_ends_the_interview_and_keeps_its_time(
 
     assert ended_at is not None
     assert world.interview(child).ended_at == ended_at
+
+
+def test_what_is_told_after_the_end_does_not_open_it_again(sqlite_world: World) -> None:
+    world = sqlite_world
+    child = amina(world, "finished")
+    dee(world)
+    world.says(child, "thanks")
+    ended_at = world.interview(child).ended_at
+    world.says(child, HARM)
+
+    interview = world.interview(child)
+    assert interview.state == "after_disclosure"
+    assert interview.ended_at == ended_at
+    assert ended_at is not None
+
+
+def test_a_disclosure_at_the_last_question_comes_before_the_end(
+    sqlite_world: World, turn_is: Says
+) -> None:
+    world = sqlite_world
+    child = amina(world, "after_disclosure", resume="finished")
+    turn_is()
+    world.says(child, "hi")
+
+    assert world.interview(child).ended_at is None
