@@ -1,4 +1,4 @@
-"""The worker: turns, delivery, the ladder and the sweeps, each in a loop of its own.
+"""The worker: turns, delivery, the ladder, the sweeps and prompts, each in a loop of its own.
 
 Every loop looks at what the database says is due, so a worker can be killed at any moment and
 another carries on. One loop's failure stops neither itself nor the others.
@@ -17,7 +17,9 @@ from types import FrameType
 import structlog
 
 from bot.deliver import deliver_due
+from bot.follow_up import ask_about_news
 from bot.ladder import climb, tell_waiting_children
+from bot.reminders import remind
 from bot.service import Service
 from bot.silence import sweep_silence
 from bot.sweep import sweep_unread, sweep_unscreened
@@ -27,6 +29,7 @@ log = structlog.get_logger()
 
 IDLE_S = 0.2
 SWEEP_S = 1.0
+PROMPTS_S = 5.0
 AFTER_ERROR_S = 1.0
 SENDERS = 2
 
@@ -40,6 +43,8 @@ def step(service: Service, owner: str) -> int:
         + tell_waiting_children(service)
         + sweep_unread(service)
         + sweep_silence(service)
+        + ask_about_news(service)
+        + remind(service)
         + deliver_due(service, owner)
     )
 
@@ -59,6 +64,7 @@ def run_worker(service: Service) -> None:
         ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
         ("silence", lambda: sweep_silence(service), SWEEP_S),
+        ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
     ]
     loops += [
         (f"deliver-{number}", _sender(service, f"{owner}:{number}"), IDLE_S)

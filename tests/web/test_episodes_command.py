@@ -8,11 +8,12 @@ import pytest
 from click.testing import CliRunner
 from sqlmodel import select
 
+from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
 from bot.service import Service
-from storage import people
+from storage import follow_ups, people
 from storage.person_details import Details, details_of
-from storage.tables import HumanTask, Offer, ReturnInterview, YoungPerson
+from storage.tables import FollowUp, HumanTask, Offer, ReturnInterview, YoungPerson
 from tests.web.cast import Cast
 from web.commands.people import episodes
 
@@ -104,3 +105,19 @@ def test_a_child_whom_a_person_meets_first_is_texted_only_when_they_want_it(
         interview = session.get_one(ReturnInterview, offers[0].interview_id)
     assert [each.kind for each in offers] == ["invitation"]
     assert str(interview.id) == ids["interview_id"]
+
+
+def test_news_is_kept_for_them_by_a_person_with_a_name(
+    service: Service, cast: Cast, typed: Any
+) -> None:
+    to = ("news", "--interview", str(cast.amina.interview_id))
+    typed(*to, "--words", "-", "--by", "ade@example.org", lines="Your bus pass is here.\n")
+    with service.database.read() as session:
+        (row,) = session.exec(select(FollowUp)).all()
+    assert follow_ups.words_of(service.vault, row) == "Your bus pass is here."
+    assert row.written_by == cast.ade.id
+
+    with pytest.raises(NotPossible, match="nobody on the staff"):
+        typed(*to, "--words", "Here.", "--by", "max@example.org")
+    with pytest.raises(NotPossible, match="is empty"):
+        typed(*to, "--words", " ", "--by", "ade@example.org")

@@ -11,6 +11,8 @@ import click
 from sqlalchemy.exc import IntegrityError
 
 from bot.channels.phone_numbers import normalise
+from bot.escalations import NotPossible
+from bot.follow_up import offer_news
 from bot.invitations import (
     Invitation,
     NewEpisode,
@@ -21,7 +23,7 @@ from bot.invitations import (
 from bot.service import Service
 from dialogs.position import Length
 from storage.people import list_episodes
-from storage.staff import add_staff, list_staff
+from storage.staff import add_staff, list_staff, staff_by_email
 from storage.tables.staff import ROLES
 from web.commands.opening import opened
 from web.commands.printing import as_json, print_json, print_rows
@@ -190,6 +192,27 @@ def episodes_list(json_wanted: bool) -> None:
         print_json(rows)
     else:
         print_rows(rows, ("id", "young_person_id", "interview_id", "returned_at", "due_at"))
+
+
+@episodes.command("news")
+@click.option("--interview", "interview_id", required=True, type=click.UUID, metavar="ID")
+@click.option("--words", required=True, help="What they will read; - reads it from standard input.")
+@click.option("--by", required=True, metavar="EMAIL", help="Who wrote it.")
+@as_json
+def episodes_news(interview_id: UUID, words: str, by: str, json_wanted: bool) -> None:
+    """Keep news for a young person; they are asked first whether it is a good time."""
+    if words == "-":
+        words = sys.stdin.read()
+    with opened() as service:
+        with service.database.read() as session:
+            writer = staff_by_email(session, by)
+        if writer is None:
+            raise NotPossible("nobody on the staff has that e-mail address: see staff list")
+        news_id = offer_news(service, interview_id, words, writer.id)
+    if json_wanted:
+        print_json({"id": news_id})
+    else:
+        click.echo("Kept. They are asked first; the words leave after YES and the check word.")
 
 
 def _two_lines() -> tuple[str, str]:
