@@ -21,9 +21,8 @@ from bot.rehearsal import START, Rehearsal, rehearse
 from bot.rehearsed import LENGTHS, YoungPersonHere
 from bot.scripted import Recorder, as_toml
 from dialogs.check import Report, check_script
-from dialogs.diagram import mermaid
 from dialogs.screening import ScreeningFailed, screen
-from web.commands import approval
+from web.commands import approval, diagram
 from web.commands.printing import as_json, print_json
 
 TICK_S = 0.2
@@ -216,13 +215,7 @@ def _print_report(report: Report) -> None:
     click.echo(f"{len(report.findings)} findings")
 
 
-@dialog.command("diagram")
-def dialog_diagram() -> None:
-    """Print the Mermaid source of the state diagram."""
-    click.echo(mermaid(), nl=False)
-
-
-for command in approval.COMMANDS:
+for command in (*approval.COMMANDS, *diagram.COMMANDS):
     dialog.add_command(command)
 
 COMMANDS = (chat, screen_lines, dialog)

@@ -1,0 +1,1 @@
+"""The interview as one picture that people can read and sign, as SVG and as PNG."""
