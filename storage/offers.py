@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
 
-from storage.tables import Offer, ReturnInterview
+from storage.tables import Offer
 
 
 def add_offer(
@@ -65,21 +65,5 @@ def offers_of_interview(session: Session, interview_id: UUID) -> Sequence[Offer]
         select(Offer)
         .where(Offer.interview_id == interview_id)
         .order_by(col(Offer.due_at), col(Offer.seq))
-    )
-    return session.exec(statement).all()
-
-
-def interviews_without_answer(
-    session: Session, invited_before: datetime
-) -> Sequence[ReturnInterview]:
-    """Open interviews, invited at or before then (service time), to which nobody has replied."""
-    statement = (
-        select(ReturnInterview)
-        .where(
-            col(ReturnInterview.ended_at).is_(None),
-            col(ReturnInterview.started_at).is_(None),
-            col(ReturnInterview.invited_at) <= invited_before,
-        )
-        .order_by(col(ReturnInterview.invited_at))
     )
     return session.exec(statement).all()

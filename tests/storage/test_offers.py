@@ -1,7 +1,5 @@
 """Offers, follow-ups, approvals and what was told in passing."""
 
-from uuid import UUID
-
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -68,29 +66,6 @@ def test_offers_of_an_interview(
 def test_an_offer_of_an_unknown_kind_is_refused(database: Database, child: Child) -> None:
     with pytest.raises(IntegrityError), database.write() as session:
         offers.add_offer(session, child.id, "advert", cast.NOW, cast.NOW, "x")
-
-
-def test_an_interview_is_without_answer_until_it_is_started_or_ended(
-    database: Database, interview: ReturnInterview
-) -> None:
-    def found() -> list[UUID]:
-        with database.read() as session:
-            return [each.id for each in offers.interviews_without_answer(session, after(60))]
-
-    def save(**values: object) -> None:
-        with database.write() as session:
-            row = session.get_one(ReturnInterview, interview.id)
-            assert people.save_position(session, row, row.position, **values)  # type: ignore[arg-type]
-
-    assert found() == []
-    save(invited_at=after(61))
-    assert found() == []
-    save(invited_at=after(60))
-    assert found() == [interview.id]
-    save(started_at=after(62))
-    assert found() == []
-    save(started_at=None, ended_at=after(63))
-    assert found() == []
 
 
 def test_a_follow_up_waits_until_it_is_told(
