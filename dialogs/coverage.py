@@ -12,10 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from dialogs.plan import CORE, MUST, QUESTIONS
+from dialogs.plan import CORE, MUST, QUESTIONS, SPARE
 from dialogs.topics import all_topics, label, purpose
 
-How = Literal["asked", "asked if they choose", "said", "a person asks", "staff", "never asked"]
+How = Literal[
+    "asked",
+    "asked if there is room",
+    "asked if they choose",
+    "said",
+    "a person asks",
+    "staff",
+    "never asked",
+]
 
 SAID: Mapping[str, tuple[str, ...]] = {
     "A1": ("way",),
@@ -85,11 +93,14 @@ def _how(topic: str) -> How | None:
         return "asked"
     if topic in SAID:
         return "said"
+    if SPARE in ranks:
+        return "asked if there is room"
     return "asked if they choose" if ranks else None
 
 
 def _states(topic: str) -> tuple[str, ...]:
-    return (*_planned(topic), *ASKED_ELSEWHERE.get(topic, ()), *SAID.get(topic, ()))
+    states = (*_planned(topic), *ASKED_ELSEWHERE.get(topic, ()), *SAID.get(topic, ()))
+    return tuple(dict.fromkeys(states))
 
 
 def _planned(topic: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ PROMPTED = (
 )
 """States that ask something: only here can a text be too early to answer it."""
 
-SAME, RESUME, PLANNED = "=", "resume", "planned"
+SAME, RESUME, PLANNED = "=", "resume", "@planned"
 RESUMABLE = ("way", *QUESTIONS, "finished")
 
 

@@ -65,7 +65,7 @@ QUESTIONS: Mapping[str, Question] = {
     "upset": Question("harm", ("D1", "D7"), ("D1",), MUST),
     "anyone_hurting": Question("harm", ("D2", "D3"), ("D2",), MUST, closed=True),
     "health": Question("harm", ("D5",), ("D5",), CORE, closed=True),
-    "in_yourself": Question("harm", ("D6",), ("D6",)),
+    "in_yourself": Question("harm", ("D6",), ("D6",), SPARE),
     "took": Question("harm", ("D4",), ("D4",)),
     "anyone_else": Question("harm", ("D9",), ("D9",), closed=True),
     "back": Question("back", ("E2", "E1"), ("E2",), CORE),

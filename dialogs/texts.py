@@ -115,11 +115,16 @@ def _numbers() -> Mapping[str, str]:
 @cache
 def load(language: str = DEFAULT_LANGUAGE) -> Script:
     """The script of a language, or the English one where there is none."""
-    name = f"{language}.toml"
-    path = _FOLDER / name
-    if not language.isalnum() or not path.is_file():
+    if not has_texts(language):
         return load(DEFAULT_LANGUAGE)
-    return parse(path.read_text(encoding="utf-8"), language)
+    source = (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
+    return parse(source, language)
+
+
+def has_texts(language: str) -> bool:
+    """Whether there is a script in a language: a code that is no code could name any file."""
+    code = language.isascii() and language.isalnum()
+    return code and (_FOLDER / f"{language}.toml").is_file()
 
 
 def parse(source: str, language: str) -> Script:

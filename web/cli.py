@@ -12,7 +12,7 @@ from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
 from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
-from web.commands import conversation, installation, people, records
+from web.commands import conversation, installation, people, records, script
 from web.logs import configure_logs
 from web.server import PortTaken
 
@@ -33,7 +33,7 @@ cli = AppGroup(
     no_args_is_help=True,
 )
 
-for group in (installation, people, records, conversation):
+for group in (installation, people, records, conversation, script):
     for command in group.COMMANDS:
         cli.add_command(command)
 

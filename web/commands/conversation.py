@@ -1,4 +1,4 @@
-"""Talking to the bot in a terminal, screening lines, and checking the script."""
+"""Talking to the bot in a terminal, and screening lines."""
 
 from __future__ import annotations
 
@@ -20,10 +20,7 @@ from bot.invitations import NotEntered, NotInvited
 from bot.rehearsal import START, Rehearsal, rehearse
 from bot.rehearsed import LENGTHS, YoungPersonHere
 from bot.scripted import Recorder, as_toml
-from dialogs.check import Report, check_script
 from dialogs.screening import ScreeningFailed, screen
-from web.commands import approval, diagram
-from web.commands.printing import as_json, print_json
 
 TICK_S = 0.2
 MEDIA: dict[str, tuple[Media, ...]] = {"/photo": ("picture",), "/voice": ("voice",)}
@@ -185,37 +182,4 @@ def _screened(line: str) -> dict[str, Any]:
     }
 
 
-@click.group()
-def dialog() -> None:
-    """The script of the interview."""
-
-
-@dialog.command("check")
-@as_json
-def dialog_check(json_wanted: bool) -> None:
-    """Check states and texts; exit 1 when anything is wrong."""
-    report = check_script()
-    if json_wanted:
-        print_json(asdict(report))
-    else:
-        _print_report(report)
-    if report.findings:
-        sys.exit(1)
-
-
-def _print_report(report: Report) -> None:
-    click.echo(f"{report.states} states, {report.transitions} transitions")
-    for phase, age in report.reading_age.items():
-        click.echo(f"reading age, {phase}: ARI {age.ari:.1f}, Coleman-Liau {age.coleman_liau:.1f}")
-    two = [key for key, count in report.segments.items() if count > 1]
-    click.echo(f"{len(report.segments)} lines; of two segments: {' '.join(two) or 'none'}")
-    click.echo("approved" if report.approved else "a draft: no named lead has approved it")
-    for finding in report.findings:
-        click.echo(f"{finding.file}: {finding.key}: {finding.message}")
-    click.echo(f"{len(report.findings)} findings")
-
-
-for command in (*approval.COMMANDS, *diagram.COMMANDS):
-    dialog.add_command(command)
-
-COMMANDS = (chat, screen_lines, dialog)
+COMMANDS = (chat, screen_lines)
