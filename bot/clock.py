@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from dialogs.texts import moment_in_words
 from storage.database import Database
 from storage.installation import clock_offset
 
@@ -173,13 +174,10 @@ def next_working_time(moment: datetime, at: time) -> datetime:
     return found
 
 
-def in_words(moment: datetime) -> str:
-    """A moment in a child's words: "9am on Monday", "4:30pm on Friday"."""
+def in_words(moment: datetime, language: str = "en") -> str:
+    """A moment in a child's words and language: "9am on Monday", "4:30pm on Friday"."""
     local = in_london(moment)
-    hour = local.hour % 12 or 12
-    minutes = f":{local.minute:02d}" if local.minute else ""
-    half = "am" if local.hour < 12 else "pm"
-    return f"{hour}{minutes}{half} on {local:%A}"
+    return moment_in_words(local.hour, local.minute, local.weekday(), language)
 
 
 def _within(at: time, window: Window) -> bool:

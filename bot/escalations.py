@@ -16,18 +16,12 @@ from bot.clock import in_words
 from bot.ladder import start_ladder
 from bot.outbox import may_leave, queue_replies, standing_text
 from bot.service import Service
+from dialogs.texts import words_of
 from storage import escalations as records
 from storage.database import lock_row
 from storage.escalations import Hit
-from storage.people import conversation_of
+from storage.people import conversation_of, young_person
 from storage.tables import Escalation, Staff
-
-ROLE_WORDS = {
-    "duty_worker": "a duty worker",
-    "advocate": "an advocate",
-    "manager": "a manager",
-    "administrator": "an administrator",
-}
 
 
 class NotPossible(Exception):
@@ -182,7 +176,9 @@ def _audit(
 def _tell_read(service: Service, session: Session, found: Escalation, staff: Staff) -> None:
     now = service.clock.service_now()
     conversation = conversation_of(session, found.young_person_id)
-    facts = {"worker": staff.name, "role": ROLE_WORDS[staff.role], "time": in_words(now)}
+    language = young_person(session, found.young_person_id).language
+    role = words_of(language)[staff.role]
+    facts = {"worker": staff.name, "role": role, "time": in_words(now, language)}
     text = standing_text(session, found.young_person_id, "person_read", facts)
     if found.priority == 3 or not may_leave(conversation.contact, text.exposure):
         return

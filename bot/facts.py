@@ -7,19 +7,19 @@ are opened only for a turn that may say them.
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import cast
 from uuid import UUID
 
 from sqlmodel import Session
 
 from bot.approvals import ENGLISH, is_reviewed
-from bot.clock import age_on, in_words, next_working_time
+from bot.clock import age_on, in_london, in_words, next_working_time
 from bot.ladder import somebody_reachable
 from bot.service import Service
-from dialogs.numbers import facts_for
+from dialogs.numbers import WEEKDAYS, facts_for
 from dialogs.position import Contact, Length, Position, Situation
-from dialogs.texts import load
+from dialogs.texts import load, words_of
 from dialogs.turn import wants_words
 from storage import escalations as records
 from storage import follow_ups, interviews, people
@@ -29,6 +29,7 @@ from storage.tables import Conversation, FollowUp, ReturnInterview, YoungPerson
 
 ADULT_FROM = 18
 NEWS_STATES = ("follow_up", "follow_up_word")
+WEEKDAY_IS_CLEAR = timedelta(days=6)
 PROMISE = "help"
 """The question whose answer somebody must come back to them about."""
 
@@ -52,7 +53,7 @@ def situation_of(
         texting_agreed=interview.texting_agreed_by is not None,
         confirmed=contact.confirmed and not contact.shared,
         reachable=somebody_reachable(service, session),
-        facts=_facts(service, session, interview),
+        facts=_facts(service, session, interview, person.language),
         person_first=_person_first(service, person, age),
         adult=age is not None and age >= ADULT_FROM,
         episode=max(1, interviews.number_of_episodes(session, person.id)),
@@ -125,9 +126,11 @@ def facts_for_anybody(service: Service) -> dict[str, str]:
     return {**numbers, "service": service.settings.service_name}
 
 
-def _facts(service: Service, session: Session, interview: ReturnInterview) -> dict[str, str]:
+def _facts(
+    service: Service, session: Session, interview: ReturnInterview, language: str
+) -> dict[str, str]:
     settings, now = service.settings, service.clock.service_now()
-    facts = facts_for_anybody(service)
+    facts = facts_for_anybody(service) | _returned_on(session, interview, now, language)
     advocate = (
         staff_by_id(session, interview.advocate_id)
         if interview.advocate_id
@@ -138,10 +141,20 @@ def _facts(service: Service, session: Session, interview: ReturnInterview) -> di
     facts["name"] = advocate.name.split()[0]
     hour, minute = settings.advocate_reads_at.split(":")
     next_read = next_working_time(now, time(int(hour), int(minute)))
-    facts["next_read"] = in_words(next_read)
+    facts["next_read"] = in_words(next_read, language)
     if settings.employer:
         facts["employer"] = settings.employer
     return facts
+
+
+def _returned_on(
+    session: Session, interview: ReturnInterview, now: datetime, language: str
+) -> dict[str, str]:
+    """The weekday of the newest return, while a weekday still says which one."""
+    returned_at = people.episodes_of(session, interview.id)[-1].returned_at
+    if now - returned_at > WEEKDAY_IS_CLEAR:
+        return {}
+    return {"returned_on": words_of(language)[WEEKDAYS[in_london(returned_at).weekday()]]}
 
 
 def _is_reviewed(session: Session, language: str) -> bool:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.clock import after_quiet, next_working_time
 from bot.outbox import may_leave, queue_alert, queue_replies, standing_text
 from bot.service import Service
+from dialogs.numbers import facts_for
 from storage import escalations as records
 from storage.database import lock_row
 from storage.people import conversation_of
@@ -95,7 +96,8 @@ def tell_not_yet(
     now: datetime,
 ) -> None:
     """Say truthfully that no one has answered yet; in a guarded conversation say nothing."""
-    text = standing_text(session, found.young_person_id, "not_yet", {})
+    numbers = facts_for(service.settings.nation, now)
+    text = standing_text(session, found.young_person_id, "not_yet", numbers)
     found.child_told_at = now
     session.add(found)
     if not may_leave(conversation.contact, text.exposure):

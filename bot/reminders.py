@@ -32,7 +32,6 @@ CHAT_WAS_WITHIN = timedelta(days=7)
 MADE_BY = "reminders"
 NOT_REMINDED = ENDED | frozenset(PHASES["safety"]) | {"not_started", "busy"}
 """Who has somebody near starts again by themselves; after a disclosure a person is there."""
-UNFINISHED_CHECKS = ("check_word", "just_you", "recheck")
 
 
 def remind(service: Service) -> int:
@@ -103,18 +102,16 @@ def _remind(service: Service, interview_id: UUID, person_id: UUID, now: datetime
 
 
 def _send_reminder(service: Service, session: Session, interview_id: UUID, now: datetime) -> None:
-    """One bland line; the conversation stays where it is.
+    """One bland line that asks whether now is a good time; the question that stood comes after.
 
-    Only a check that was never answered begins anew: the reminder asks whether now is a good time,
-    and a yes to that must not be heard as a word, or as "just me", or not at all.
+    A yes to it must not be heard as a word, or as "just me", and a no must be heard as a no.
     """
     interview = session.get_one(ReturnInterview, interview_id)
     conversation = people.conversation_of(session, interview.young_person_id)
     situation = situation_of(service, session, conversation, interview)
     text = standing_text(session, interview.young_person_id, "reminder", situation.facts)
-    if interview.state in UNFINISHED_CHECKS:
-        turn = open_interview(Position.from_json(interview.position), situation, now)
-        people.save_position(session, interview, turn.position.to_json())
+    turn = open_interview(Position.from_json(interview.position), situation, now)
+    people.save_position(session, interview, turn.position.to_json())
     prompt(service, session, conversation, interview, "reminder", [text], now, MADE_BY)
 
 

@@ -98,19 +98,25 @@ def lint(script: Script) -> Iterable[tuple[str, str]]:
 
 def parity(script: Script, original: Script) -> Iterable[tuple[str, str]]:
     """Where a language differs from the English in more than its words."""
+    for word in sorted(set(original.words) - set(script.words)):
+        yield word, "is not among its [words]"
     for key in sorted(set(script.lines) - set(original.lines)):
         yield key, "is no line of the English script"
     for key in sorted(set(script.lines) & set(original.lines)):
-        here, there = script.lines[key], original.lines[key]
-        for name in ("phase", "exposure", "asks", "safety", "claims"):
-            if getattr(here, name) != getattr(there, name):
-                yield key, f"has another {name} than the English line"
-        if bool(here.again) != bool(there.again):
-            yield key, "has a second wording in one language only"
-        known = frozenset[str]().union(*(each.needs for each in (*there.texts, *there.again)))
-        for variant in (*here.texts, *here.again):
-            if not variant.needs <= known:
-                yield key, f"names {', '.join(sorted(variant.needs - known))}, the English does not"
+        for said in _differences(script.lines[key], original.lines[key]):
+            yield key, said
+
+
+def _differences(here: Line, there: Line) -> Iterable[str]:
+    for name in ("phase", "exposure", "asks", "safety", "claims"):
+        if getattr(here, name) != getattr(there, name):
+            yield f"has another {name} than the English line"
+    if bool(here.again) != bool(there.again):
+        yield "has a second wording in one language only"
+    known = frozenset[str]().union(*(each.needs for each in (*there.texts, *there.again)))
+    for variant in (*here.texts, *here.again):
+        if not variant.needs <= known:
+            yield f"names {', '.join(sorted(variant.needs - known))}, the English does not"
 
 
 @cache

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from string import Formatter
 from typing import Any, get_args
 
-from dialogs.numbers import facts_for
+from dialogs.numbers import WEEKDAYS, facts_for
 from dialogs.position import SCRIPT_VERSION, Exposure, Reply
 
 __all__ = ["SCRIPT_VERSION", "Line", "Script", "TextsError", "load", "parse", "reply"]
@@ -65,11 +65,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The texts of one language."""
+    """The texts of one language; `words` are those that facts are made of: days, hours, roles."""
 
     language: str
     version: str
     lines: Mapping[str, Line]
+    words: Mapping[str, str]
 
 
 def reply(
@@ -121,6 +122,26 @@ def load(language: str = DEFAULT_LANGUAGE) -> Script:
     return parse(source, language)
 
 
+def words_of(language: str = DEFAULT_LANGUAGE) -> Mapping[str, str]:
+    """Days, hours and roles in a language; what it lacks is English."""
+    return {**load().words, **load(language).words}
+
+
+def moment_in_words(hour: int, minute: int, weekday: int, language: str = DEFAULT_LANGUAGE) -> str:
+    """A moment in a child's words: "9am on Monday", "4:30pm on Friday".
+
+    Args:
+        hour: 0 to 23, local time.
+        minute: 0 to 59.
+        weekday: 0 is Monday.
+        language: one without a script is answered in English.
+    """
+    words = words_of(language)
+    half = words["am"] if hour < 12 else words["pm"]
+    clock = f"{hour % 12 or 12}{f':{minute:02d}' if minute else ''}{half}"
+    return words["moment"].format(clock=clock, day=words[WEEKDAYS[weekday]])
+
+
 def has_texts(language: str) -> bool:
     """Whether there is a script in a language: a code that is no code could name any file."""
     code = language.isascii() and language.isalnum()
@@ -142,7 +163,7 @@ def parse(source: str, language: str) -> Script:
     if data.get("version") != SCRIPT_VERSION:
         raise TextsError(f"{language}.toml is not of version {SCRIPT_VERSION}")
     lines = {key: _line(key, fields, language) for key, fields in data.get("lines", {}).items()}
-    return Script(language, SCRIPT_VERSION, lines)
+    return Script(language, SCRIPT_VERSION, lines, data.get("words", {}))
 
 
 def _line(key: str, fields: Mapping[str, Any], language: str) -> Line:

@@ -62,17 +62,28 @@ def test_the_reminder_says_nothing_and_a_yes_to_it_goes_on(world: World) -> None
 
 
 @pytest.mark.parametrize("state", ["way", "safe_now", "going_on", "keep_private", "paused"])
-def test_in_the_middle_too_a_yes_leads_to_a_fresh_check(sqlite_world: World, state: str) -> None:
+def test_in_the_middle_too_a_yes_leads_to_a_fresh_check_and_a_no_is_heard(
+    sqlite_world: World, state: str
+) -> None:
     world = sqlite_world
     ade(world)
     child = enter(world, AGREED)
     world.run()
-    put_in(world, child, state, last_at=START.isoformat(), checked=True, told=["way"])
+    put_in(
+        world, child, state, last_at=START.isoformat(), checked=True, told=["way"],
+        asked=["safe_now", "going_on", "keep_private"], resume="going_on",
+    )  # fmt: skip
     world.wait(days=1)
-    assert world.interview(child).state == state, "a reminder moves nothing"
+    assert world.interview(child).state == "hello"
 
     assert world.says(child, "yes")
-    assert world.interview(child).state == "recheck"
+    position = world.interview(child).position
+    assert position["state"] == "just_you"
+    assert position["resume"] == (state if state != "paused" else "going_on")
+    assert world.says(child, "later")
+    world.wait(days=1)
+    assert world.says(child, "no")
+    assert world.interview(child).state == "declined"
 
 
 @pytest.mark.parametrize("state", ["check_word", "just_you", "recheck"])
