@@ -214,6 +214,11 @@ def _group(kind: str, state: str) -> str | None:
     return None
 
 
+def asks_for_part(words: str, position: Position, language: str = "en") -> bool:
+    """Whether a text picks what to talk about, so that nothing more is waited for."""
+    return _section(words, position, read(words, language), language) is not None
+
+
 def _section(words: str, position: Position, kind: str, language: str) -> str | None:
     """A part of the interview that they ask for; a bare number only where parts were numbered."""
     if position.state not in (*QUESTIONS, "carry_on"):

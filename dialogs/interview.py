@@ -192,6 +192,7 @@ TABLE: tuple[Row, ...] = (
     ("yes", ("after_disclosure", "after_own_act"), "carry_on", more_to_ask),
     ("yes", ("after_disclosure", "after_own_act"), "declined", said_no),
     ("yes", ("after_disclosure", "after_own_act"), "finished", None),
+    ("reassured", "after_disclosure", RESUME, None),
     ("skip", "after_disclosure", "carry_on", more_to_ask),
     ("skip", "after_disclosure", "declined", said_no),
     ("skip", "after_disclosure", "finished", None),

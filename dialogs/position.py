@@ -60,6 +60,7 @@ class Position:
         skipped: parts that they do not want to talk about.
         doubted: signs that somebody else held the phone; only the check word or a person undoes it.
         last_skip: the part in which a question was skipped in the turn before.
+        doubt: they were only asked whether they are safe because screening was unsure.
         thin: short answers to open questions, so far.
         session_at: when this session was found safe; nothing from before it is read back.
     """
@@ -83,6 +84,7 @@ class Position:
     skipped: tuple[str, ...] = ()
     doubted: bool = False
     last_skip: str | None = None
+    doubt: bool = False
     thin: int = 0
     session_at: datetime | None = None
 
@@ -108,6 +110,7 @@ class Position:
             "skipped": list(self.skipped),
             "doubted": self.doubted,
             "last_skip": self.last_skip,
+            "doubt": self.doubt,
             "thin": self.thin,
             "session_at": self.session_at.isoformat() if self.session_at else None,
         }

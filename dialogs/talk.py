@@ -39,6 +39,7 @@ class Talk:
         self._course = Course(position, situation, self._hearing, stale=self._stale)
         self._step, self._speaker = self._course.step, self._course.speaker
         self._say = self._speaker.say
+        self._doubt = position.doubt
         self._contact = SafeContact(position, heard, situation, self._course, self._hearing)
 
     def say_hello(self) -> None:
@@ -142,6 +143,8 @@ class Talk:
         self._course.told_of_harm(disclosure.categories)
         self._course.leave_for(trigger, answered=True)
         self._step.asked_again = asked_before
+        before = self._was.state != "after_disclosure" or self._was.doubt
+        self._doubt = before and lines[:1] == ("doubt",)
         for line in lines:
             self._say(line)
 
@@ -159,12 +162,19 @@ class Talk:
         if state == "harm_ok" and self._kind in ("no", "nothing"):
             trigger = "skip"
             self._course.skip(state)
+        if trigger == "yes" and self._was.doubt and self._can_go_straight_on():
+            trigger = "reassured"
         self._notice(state)
         self._course.move(trigger)
         if is_later(state):
             answer_later(self._course, state, trigger)
         else:
             self._course.arrive(trigger)
+
+    def _can_go_straight_on(self) -> bool:
+        """It was only a doubt, and they are safe: the next question, not one about going on."""
+        step = self._step
+        return step.checked and not step.said_no and step.resume in QUESTIONS
 
     def _take_way(self) -> None:
         """Text, a call or a meeting: any of them accepts the offer (PR-21)."""
@@ -266,6 +276,7 @@ class Talk:
             skipped=tuple(sorted(progress.skipped)),
             thin=progress.thin,
             last_skip=self._course.last_skip,
+            doubt=self._doubt and step.state == "after_disclosure",
             session_at=self._now if began else self._was.session_at,
         )
 

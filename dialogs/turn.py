@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs.hearing import kind_of
+from dialogs.hearing import asks_for_part, kind_of
 from dialogs.interview import ENDED, FREE
 from dialogs.position import (
     SCRIPT_VERSION,
@@ -74,7 +74,7 @@ def wants_words(position: Position) -> bool:
 
 def settles(position: Position, words: str) -> bool:
     """Whether to wait for more texts: an open question, and words that are no command (PR-28)."""
-    if position.state not in FREE:
+    if position.state not in FREE or asks_for_part(words, position):
         return False
     kind = kind_of(words, position.state)
     return kind not in _AT_ONCE

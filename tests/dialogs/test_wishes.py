@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from dialogs.plan import BUDGET, QUESTIONS
-from dialogs.position import Answer, Length
-from dialogs.turn import Position, Situation, wants_words
+from dialogs.position import Answer, Disclosure, Length
+from dialogs.turn import Position, Situation, settles, wants_words
 from tests.dialogs.young_person import FACTS, HURT, PLAIN, YoungPerson, keys
 
 
@@ -349,3 +349,21 @@ def test_a_position_is_small() -> None:
 
     assert len(young_person.stored) < 2000
     assert young_person.position != Position()
+
+
+def test_after_a_mere_doubt_a_yes_leads_straight_to_the_next_question() -> None:
+    doubt = Disclosure(2, ("IMM",), "unsure")
+    young_person = YoungPerson().gets_to("going_on")
+    assert keys(young_person.writes("it was mental", disclosure=doubt)) == ["doubt"]
+    assert keys(young_person.writes("yes")) == ["help"]
+
+    young_person.writes("again", disclosure=doubt)
+    young_person.writes("he hits me", disclosure=HURT)
+    assert keys(young_person.writes("yes")) == ["carry_on"], "no longer a mere doubt"
+
+
+def test_a_picked_part_is_answered_at_once() -> None:
+    young_person = YoungPerson().gets_to("around")
+
+    assert not settles(young_person.position, "3")
+    assert settles(young_person.position, "3 of us went")

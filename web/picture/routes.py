@@ -22,6 +22,7 @@ TRIGGERS = {
     "disclosed": "They tell of harm",
     "danger": "They are in danger",
     "own_act": "They tell what they did",
+    "reassured": "YES, and it was only a doubt",
     "wrote": "They write",
     "news": "A person has news for them",
     "ask_chat": "On a later day",
