@@ -367,3 +367,13 @@ def test_a_picked_part_is_answered_at_once() -> None:
 
     assert not settles(young_person.position, "3")
     assert settles(young_person.position, "3 of us went")
+
+
+def test_they_can_ask_to_talk_about_harm_though_it_is_never_offered_as_a_choice() -> None:
+    young_person = YoungPerson().gets_to("around")
+    turn = young_person.writes("can we talk about feeling safe")
+
+    assert turn.position.section == "harm"
+    assert turn.position.state == "harm_ok"
+    put = answered(young_person)
+    assert {"took", "anyone_else"} & set(put)

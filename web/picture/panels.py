@@ -246,7 +246,7 @@ def _asked_when(state: str) -> tuple[str, Look]:
         return "", "usual"
     tag, look = TAGS[question.rank]
     if question.rank == EXTRA and question.section not in CHOSEN:
-        return "not asked: this part cannot be chosen", look
+        return "only if they ask to talk about this", look
     return WHEN.get(state, tag), look
 
 
