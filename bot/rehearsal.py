@@ -14,11 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from sqlmodel import Session
+
 from bot.channels import Inbound, Media, Pin
 from bot.channels.terminal import TerminalChannel
-from bot.clock import Clock, SetClock
+from bot.clock import Clock, SetClock, next_prompt_time
 from bot.escalations import acknowledge
 from bot.ladder import CHILD_TOLD_AFTER
+from bot.prompts import chosen_times
 from bot.receive import receive
 from bot.rehearsal_news import News, Raised, Watch
 from bot.rehearsed import (
@@ -29,10 +32,12 @@ from bot.rehearsed import (
     enter_here,
     enter_staff,
 )
+from bot.reminders import CHAT_WAS_AFTER, SILENT_FOR
 from bot.service import Service, open_service, prepare
 from bot.settings import load_settings
 from bot.silence import next_silence
 from bot.worker import step
+from storage import messages as words
 from storage import people
 from storage.conversations import next_turn
 from storage.escalations import list_escalations
@@ -158,7 +163,18 @@ class Rehearsal:
                 for found in list_escalations(session, only_open=True)
                 if found.priority == 1 and found.child_told_at is None
             ]
+            moments += self._prompts(session)
         return min((each for each in moments if each is not None and each > now), default=None)
+
+    def _prompts(self, session: Session) -> list[datetime]:
+        """When they may be written to although they wrote nothing."""
+        last = words.conversation_messages(session, self.young_person_id)[-1:]
+        chosen = chosen_times(people.young_person(session, self.young_person_id))
+        return [
+            next_prompt_time(message.at + silence, chosen)
+            for message in last
+            for silence in (SILENT_FOR, CHAT_WAS_AFTER)
+        ]
 
 
 @contextmanager

@@ -19,10 +19,102 @@ from bot.clock import SetClock
 from bot.rehearsal import Rehearsal
 from bot.rehearsal_news import News
 from bot.rehearsed import YoungPersonHere
-from dialogs.plan import QUESTIONS
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 FILES = sorted(FOLDER.glob("*.toml"))
+AT_LEAST = 66
+SITUATIONS = {
+    "30th interview",
+    "BUSY and back",
+    "BUSY with a check word",
+    "P1 holding pattern",
+    "abuse of the bot",
+    "adult answering",
+    "anger",
+    "are you a robot",
+    "ask me more",
+    "asking for a person",
+    "back after two days",
+    "break after a disclosure",
+    "can you delete this",
+    "carrying on after P1",
+    "chatty child",
+    "choosing a call",
+    "choosing a meeting mid-way",
+    "choosing a topic by number",
+    "choosing a topic in words",
+    "decline then come back",
+    "disclosure: after NO",
+    "disclosure: after goodbye",
+    "disclosure: away",
+    "disclosure: back",
+    "disclosure: before",
+    "disclosure: harm",
+    "disclosure: hello",
+    "disclosure: minimum",
+    "disclosure: next",
+    "disclosure: read-back",
+    "disclosure: share",
+    "disclosure: standby",
+    "disclosure: way",
+    "duress word",
+    "emoji only",
+    "finish any time",
+    "guarded disclosure",
+    "help and how",
+    "how was this chat",
+    "idk to everything",
+    "jokes",
+    "late text",
+    "make it short",
+    "map pin",
+    "minimum of three",
+    "missing again",
+    "needing a nurse: in words",
+    "needing a nurse: yes",
+    "nobody on duty",
+    "not alone",
+    "not safe now",
+    "not understood",
+    "older script",
+    "option: advocate",
+    "option: copy",
+    "option: other person",
+    "own act",
+    "person first",
+    "pictures",
+    "promise you wont tell",
+    "read-back mid-way",
+    "read-back unverified",
+    "read-back with a correction",
+    "reminders",
+    "right check word after a wrong one",
+    "says 18",
+    "second interview with a promise",
+    "several texts at once",
+    "sharing wish with who",
+    "sharing wish without who",
+    "short interview",
+    "silence after a disclosure",
+    "skipping a part",
+    "skipping all",
+    "something else",
+    "something else after a disclosure",
+    "stop is a story",
+    "stranger",
+    "three-word child",
+    "turning 18",
+    "under 13 choosing text",
+    "unsure",
+    "unverified number",
+    "unverified with word",
+    "voice note",
+    "will you tell my mum",
+    "willing child",
+    "writes first",
+    "wrong check word",
+}
+"""What must be held somewhere; a file names those that it shows (`covers`)."""
 HEADER = {
     "about", "covers", "young_person", "lines", "on_duty", "position", "replies_at_most",
 }  # fmt: skip
@@ -31,6 +123,8 @@ LINE = {
     "state", "contact", "escalation", "tasks", "answers", "passing",
 }  # fmt: skip
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+A_MOMENT = timedelta(seconds=1)
+"""Nothing is said and answered in the same instant."""
 A_PIN = Pin("51.5033", "-0.1195", "The bus stop")
 
 
@@ -67,10 +161,12 @@ def hold(rehearsal: Rehearsal, clock: SetClock, line: Mapping[str, Any]) -> News
             continue
     if line.get("missing_again"):
         rehearsal.is_missing_again()
+    clock.now += A_MOMENT
     for words in as_list(line.get("they", [])):
         rehearsal.hear(words)
     for kind in as_list(line.get("media", [])):
         rehearsal.hear("", *((), A_PIN) if kind == "pin" else ((cast("Media", kind),), None))
+    clock.now += A_MOMENT
     rehearsal.run_due()
     if line.get("person") == "acknowledges":
         rehearsal.acknowledge()
@@ -106,9 +202,9 @@ def expected(line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def is_answer(line: Mapping[str, Any], state_before: str) -> bool:
-    """Whether the line answers a question of the interview."""
-    return "they" in line and state_before in QUESTIONS
+def is_over(before: str, news: News, state: str) -> bool:
+    """Whether the text came after the end, or was no more than the wish to end."""
+    return before == "finished" or (state == "finished" and not news.answers)
 
 
 def as_list(value: str | list[str]) -> list[str]:
