@@ -6,21 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlmodel import Session
+
 from bot.service import Service
+from bot.transcripts import TO_ARRANGE
+from storage import answers
 from storage import escalations as records
 from storage.people import name_of, young_person
+from storage.tables import HumanTask
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do, for whom and until when."""
+    """One thing to do, for whom and until when.
+
+    ``says_when``: a call or a meeting for which they said in their own words when would be good;
+    the words are in the transcript of ``interview_id``, behind its access log.
+    """
 
     id: UUID
     kind: str
+    interview_id: UUID | None
     young_person: str
     created_at: datetime
     due_at: datetime
     is_overdue: bool
+    says_when: bool
 
 
 def open_tasks(service: Service) -> list[Task]:
@@ -31,10 +42,12 @@ def open_tasks(service: Service) -> list[Task]:
             Task(
                 id=each.id,
                 kind=each.kind,
+                interview_id=each.interview_id,
                 young_person=name_of(service.vault, young_person(session, each.young_person_id)),
                 created_at=each.created_at,
                 due_at=each.due_at,
                 is_overdue=each.due_at < now,
+                says_when=_says_when(session, each),
             )
             for each in records.open_tasks(session)
         ]
@@ -49,3 +62,10 @@ def finish_task(service: Service, task_id: UUID, staff_id: UUID) -> bool:
             subject = f"human_task:{task_id}"
             service.audit.append(session, now, f"staff:{staff_id}", "finish task", subject)
     return done
+
+
+def _says_when(session: Session, task: HumanTask) -> bool:
+    if task.kind not in TO_ARRANGE or task.interview_id is None:
+        return False
+    found = answers.answers_of(session, task.interview_id)
+    return any(answer.question == "way_time" for answer, _ in found)

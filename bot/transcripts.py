@@ -6,52 +6,44 @@ Whoever opens words is entered in the access log first, in a commit of its own
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.contact import is_unsafe
+from bot.overview import Overview, overview_of
 from bot.service import Service
+from bot.shown import ShownAnswer, ShownMessage, shown, shown_answers
 from storage import answers, people
+from storage import escalations as records
 from storage import messages as words
-from storage.outbox import delivery_of
-from storage.tables import Message, ReturnInterview
+from storage.tables import ReturnInterview
 
+__all__ = [
+    "InterviewLine",
+    "ShownAnswer",
+    "ShownMessage",
+    "Transcript",
+    "interview_lines",
+    "log_reading",
+    "read_transcript",
+    "shown",
+    "young_person_of",
+]
 
-@dataclass(frozen=True, slots=True)
-class ShownMessage:
-    """One message as a reader sees it.
-
-    ``text`` is exact; where ``exact`` is False, U+FFFD stands for bytes that no text can hold.
-    ``question`` is the prompt it answers or asks; ``delivery`` of an inbound one is "received".
-    """
-
-    id: UUID
-    direction: str
-    text: str
-    question: str | None
-    at: datetime
-    delivery: str
-    kind: str
-    media: str
-    exact: bool
-    is_readback: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShownAnswer:
-    """The words that answer one question, and the messages that hold them."""
-
-    question: str
-    text: str
-    message_ids: tuple[UUID, ...]
+TO_ARRANGE = frozenset({"call_wanted", "meeting_wanted"})
 
 
 @dataclass(frozen=True, slots=True)
 class InterviewLine:
-    """One interview in a list: no words."""
+    """One interview in a list: no words.
+
+    ``way`` is how they chose to do it, ``to_arrange`` the calls and meetings that they asked for
+    and nobody has seen to; ``is_unsafe``: somebody else may be looking at the phone.
+    """
 
     id: UUID
     young_person_id: UUID
@@ -62,6 +54,10 @@ class InterviewLine:
     started_at: datetime | None
     ended_at: datetime | None
     answered: int
+    way: str | None
+    accepted_at: datetime | None
+    to_arrange: tuple[str, ...]
+    is_unsafe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +68,7 @@ class Transcript:
     contact: str
     messages: tuple[ShownMessage, ...]
     answers: tuple[ShownAnswer, ...]
+    overview: Overview
 
 
 def log_reading(service: Service, actor: str, action: str, subject: str) -> None:
@@ -80,10 +77,18 @@ def log_reading(service: Service, actor: str, action: str, subject: str) -> None
         service.audit.append(session, service.clock.service_now(), actor, action, subject)
 
 
+def young_person_of(service: Service, interview_id: UUID) -> UUID | None:
+    """Whose interview it is, or None when there is no such interview."""
+    with service.database.read() as session:
+        interview = session.get(ReturnInterview, interview_id)
+        return interview.young_person_id if interview else None
+
+
 def interview_lines(service: Service) -> list[InterviewLine]:
     """All interviews: those still to be held first, the most pressing first."""
     with service.database.read() as session:
-        lines = [_line(service, session, each) for each in people.list_interviews(session)]
+        tasks = _to_arrange(session)
+        lines = [_line(service, session, each, tasks) for each in people.list_interviews(session)]
     return sorted(lines, key=lambda line: (line.ended_at is not None, line.due_at))
 
 
@@ -101,51 +106,32 @@ def read_transcript(service: Service, interview_id: UUID, actor: str) -> Transcr
     log_reading(service, actor, "read transcript", f"return_interview:{interview_id}")
     with service.database.read() as session:
         interview = session.get_one(ReturnInterview, interview_id)
-        messages = words.interview_messages(session, interview_id)
+        messages = shown(service, session, words.interview_messages(session, interview_id))
+        answered = shown_answers(service, session, interview_id)
         return Transcript(
-            line=_line(service, session, interview),
+            line=_line(service, session, interview, _to_arrange(session)),
             contact=people.conversation_of(session, interview.young_person_id).contact,
-            messages=shown(service, session, messages),
-            answers=_shown_answers(service, session, interview_id),
+            messages=messages,
+            answers=answered,
+            overview=overview_of(service, session, interview, messages, answered),
         )
 
 
-def shown(
-    service: Service, session: Session, messages: Sequence[Message]
-) -> tuple[ShownMessage, ...]:
-    """Messages opened for a reader whose reading is logged already."""
-    fates = delivery_of(session, [each.id for each in messages if each.direction == "out"])
-    return tuple(
-        ShownMessage(
-            id=each.id,
-            direction=each.direction,
-            text=words.body_of(service.vault, each),
-            question=each.question,
-            at=each.at,
-            delivery="received" if each.direction == "in" else fates.get(each.id, "queued"),
-            kind=each.kind,
-            media=each.media,
-            exact=each.exact,
-            is_readback=each.readback,
-        )
-        for each in messages
-    )
+def _to_arrange(session: Session) -> Mapping[UUID, tuple[str, ...]]:
+    """The calls and meetings that each young person asked for and nobody has seen to."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    for task in records.open_tasks(session):
+        if task.kind in TO_ARRANGE:
+            found[task.young_person_id] = (*found.get(task.young_person_id, ()), task.kind)
+    return found
 
 
-def _shown_answers(
-    service: Service, session: Session, interview_id: UUID
-) -> tuple[ShownAnswer, ...]:
-    return tuple(
-        ShownAnswer(
-            question=answer.question,
-            text="\n".join(words.body_of(service.vault, each) for each in messages),
-            message_ids=tuple(each.id for each in messages),
-        )
-        for answer, messages in answers.answers_of(session, interview_id)
-    )
-
-
-def _line(service: Service, session: Session, interview: ReturnInterview) -> InterviewLine:
+def _line(
+    service: Service,
+    session: Session,
+    interview: ReturnInterview,
+    to_arrange: Mapping[UUID, tuple[str, ...]],
+) -> InterviewLine:
     episode = people.episodes_of(session, interview.id)[0]
     person = people.young_person(session, interview.young_person_id)
     return InterviewLine(
@@ -158,4 +144,8 @@ def _line(service: Service, session: Session, interview: ReturnInterview) -> Int
         started_at=interview.started_at,
         ended_at=interview.ended_at,
         answered=len(answers.answers_of(session, interview.id)),
+        way=interview.way,
+        accepted_at=interview.accepted_at,
+        to_arrange=to_arrange.get(person.id, ()),
+        is_unsafe=is_unsafe(session, person.id),
     )

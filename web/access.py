@@ -52,6 +52,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "tasks.finish": _DUTY | _ADVOCATE,
         "interviews.index": _ADVOCATE | _MANAGER,
         "interviews.transcript": _ADVOCATE,
+        "interviews.safe_again": _ADVOCATE | _MANAGER,
         "staff_pages.index": _ADMINISTRATOR,
         "phone.index": DEMO,
         "phone.show": DEMO,

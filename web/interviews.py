@@ -6,11 +6,21 @@ from collections import defaultdict
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.transcripts import ShownAnswer, Transcript, interview_lines, read_transcript
+from bot.contact import mark_safe_again
+from bot.escalations import NotPossible
+from bot.overview import ASIDE
+from bot.transcripts import (
+    ShownAnswer,
+    Transcript,
+    interview_lines,
+    read_transcript,
+    young_person_of,
+)
 from dialogs.nations import deadlines
+from web import interview_words
 from web.context import actor, service, signed_in
 
 blueprint: Final = Blueprint("interviews", __name__, url_prefix="/interviews")
@@ -23,8 +33,9 @@ def index() -> ResponseReturnValue:
         "interviews.html",
         lines=interview_lines(service()),
         now=service().clock.service_now(),
-        may_read=signed_in().role == "advocate",
+        may_read=_may_read(),
         deadlines=deadlines,
+        say=interview_words,
     )
 
 
@@ -38,9 +49,39 @@ def transcript(interview_id: UUID) -> ResponseReturnValue:
         "transcript.html",
         transcript=found,
         line=found.line,
+        overview=found.overview,
+        answers=[each for each in found.answers if each.question not in ASIDE],
         now=service().clock.service_now(),
         answered_by=_answered_by(found),
+        say=interview_words,
     )
+
+
+@blueprint.post("/<uuid:interview_id>/safe-again")
+def safe_again(interview_id: UUID) -> ResponseReturnValue:
+    """A named person has spoken with the young person: the phone is safe. Nothing is sent."""
+    young_person_id = young_person_of(service(), interview_id)
+    if young_person_id is None:
+        abort(404)
+    try:
+        mark_safe_again(
+            service(),
+            young_person_id,
+            signed_in(),
+            confirmed_with_child=request.form.get("confirmed") == "yes",
+            reason=request.form.get("reason", ""),
+        )
+    except NotPossible as refused:
+        flash(str(refused), "refused")
+    else:
+        flash("The phone is marked as safe. Their next text is answered as usual.", "done")
+    if _may_read():
+        return redirect(url_for("interviews.transcript", interview_id=interview_id), 303)
+    return redirect(url_for("interviews.index"), 303)
+
+
+def _may_read() -> bool:
+    return signed_in().role == "advocate"
 
 
 def _answered_by(found: Transcript) -> dict[UUID, list[str]]:

@@ -12,6 +12,7 @@ from typing import Final
 from flask import Flask
 
 from bot.clock import in_london
+from web.interview_words import question_in_words, state_in_words
 from web.words import shown_words
 
 PRIORITIES: Final = {1: "P1 now", 2: "P2 same day", 3: "P3 next working day"}
@@ -82,74 +83,6 @@ DELIVERIES: Final = {
     "dropped": "Not sent",
 }
 
-QUESTIONS: Final = {
-    "not_started": "Not started",
-    "hello": "Is now a good time?",
-    "check_word": "What is the word you chose?",
-    "just_you": "Is it just you on this phone?",
-    "recheck": "Is now still a good time?",
-    "way": "Text, talk or meet?",
-    "safe_now": "Are you safe where you are now?",
-    "going_on": "What was going on?",
-    "help": "What would help?",
-    "anyone_hurting": "Is anyone hurting you?",
-    "keep_private": "Anything you do not want shared?",
-    "keep_private_what": "What do you not want shared?",
-    "after_disclosure": "Are you safe right now?",
-    "carry_on": "Do you want to carry on?",
-}
-"""Each prompt in short; the exact wording is in the transcript."""
-
-CONVERSATION_STATES: Final = {
-    "not_started": "Not started",
-    "hello": "Asked whether now is a good time",
-    "check_word": "Asked for the word they chose",
-    "just_you": "Asked whether it is just them",
-    "recheck": "Asked whether now is still a good time",
-    "way": "Asked how they want to do it",
-    "safe_now": "Asked whether they are safe",
-    "going_on": "Asked what was going on",
-    "help": "Asked what would help",
-    "anyone_hurting": "Asked whether anyone is hurting them",
-    "keep_private": "Asked what not to share",
-    "keep_private_what": "Asked what not to share",
-    "after_disclosure": "Told of harm, asked whether they are safe",
-    "after_danger": "Told of danger, given 999",
-    "after_own_act": "Told of something they did",
-    "carry_on": "Asked whether to carry on",
-    "busy": "Busy: contact may not be safe",
-    "paused": "Paused until they write",
-    "finished": "Conversation finished",
-    "declined": "Did not want to talk now",
-    "closed_unsafe": "Closed: the check word was wrong",
-}
-
-TASKS: Final = {
-    "call_wanted": "Wants to talk on the phone: call them",
-    "meeting_wanted": "Wants to meet: arrange it",
-    "person_wanted": "Wants a person: get in touch",
-    "check_wanted": "Agree a way to check who is texting",
-    "declined": "Did not want to talk now: a person may offer again",
-    "link_sender": "A number that nobody knows has written: find out who it is",
-    "opted_out": "The phone refuses our messages: find another way",
-    "wrong_address": "The number does not work: check it",
-    "unreachable": "The phone cannot be reached: find another way",
-    "undelivered": "A message did not arrive: check with them",
-    "texting_not_agreed": "Ask whether texting is fine, then make contact",
-    "person_first": "Meet them or call first: texting may not suit them",
-    "is_adult": "They are 18 or older: offer what there is for adults",
-    "too_many_prompts": "They had three texts in a week: call them instead",
-    "no_reply": "No answer to our texts: try another way",
-    "help_with_texting": "Texting is hard for them: find a way that suits them",
-    "advocate_wanted": "Wants an advocate: arrange it",
-    "copy_wanted": "Wants a copy of what they said: arrange a safe way",
-    "other_person_wanted": "Wants to see another person next time",
-    "tell_outcome": "Asked for something last time: tell them what came of it",
-    "tell_news": "There is news for them: tell them in person or by phone",
-    "says_adult": "Says they are 18 or older: check it with them",
-    "wrong_number": "Says this is not their number: check it, do not write there",
-}
-
 MEDIA: Final = {
     "picture": "A picture was sent; it was not opened",
     "voice": "A voice note was sent; it was not opened",
@@ -170,10 +103,13 @@ def install(app: Flask) -> None:
         clock_time=clock_time,
         day=day,
         day_and_time=day_and_time,
+        due=due,
         hours=hours,
         in_words=in_words,
         categories=categories,
         media=media,
+        question=question_in_words,
+        state=state_in_words,
         shown_words=shown_words,
     )
     app.jinja_env.globals.update(
@@ -184,9 +120,6 @@ def install(app: Flask) -> None:
         EVENTS=EVENTS,
         TOLD=TOLD,
         DELIVERIES=DELIVERIES,
-        QUESTIONS=QUESTIONS,
-        CONVERSATION_STATES=CONVERSATION_STATES,
-        TASKS=TASKS,
         CONTACTS=CONTACTS,
     )
 
@@ -211,6 +144,14 @@ def day_and_time(moment: datetime) -> str:
     """Both, short: "Fri 20 Nov, 16:04"."""
     local = in_london(moment)
     return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
+def due(moment: datetime, now: datetime) -> str:
+    """Until when, in words: "today by 12:00", "Monday 23 November by 12:00"."""
+    local = in_london(moment)
+    days = (local.date() - in_london(now).date()).days
+    on = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
+    return f"{on or f'{local:%A} {local.day} {local:%B}'} by {local:%H:%M}"
 
 
 def hours(span: timedelta) -> str:

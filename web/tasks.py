@@ -9,15 +9,24 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bot import tasks
+from web.access import ACCESS
 from web.context import service, signed_in
+from web.task_words import WHOSE, task_in_words
 
 blueprint: Final = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """What nobody has done yet."""
-    return render_template("tasks.html", tasks=tasks.open_tasks(service()))
+    """What nobody has done yet, each with what to do; no words of a young person."""
+    open_tasks = tasks.open_tasks(service())
+    return render_template(
+        "tasks.html",
+        tasks=[(each, task_in_words(each.kind)) for each in open_tasks],
+        now=service().clock.service_now(),
+        whose=WHOSE,
+        may_read=signed_in().role in ACCESS["interviews.transcript"],
+    )
 
 
 @blueprint.post("/<uuid:task_id>/done")

@@ -31,6 +31,7 @@ GET  /inbox                                             inbox.index             
 GET  /inbox/live                                        inbox.live              duty_worker manager
 GET  /interviews                                        interviews.index        advocate manager
 GET  /interviews/<uuid:interview_id>                    interviews.transcript   advocate
+POST /interviews/<uuid:interview_id>/safe-again         interviews.safe_again   advocate manager
 GET  /phone                                             phone.index             demo
 GET  /phone/<uuid:owner_id>                             phone.show              demo
 GET  /phone/<uuid:owner_id>/live                        phone.live              demo

@@ -73,7 +73,7 @@ def test_the_transcript_has_every_message_and_the_answers_beside_their_questions
     for body in said:
         assert f'dir="auto">{body}</div>' in page
     seen = words_of(page)
-    assert "Text, talk or meet? text" in seen
+    assert "Would you like to text, talk on the phone, or meet a person? text" in seen
     assert "Answers: Are you safe where you are now?" in seen
     assert "· Sent" in seen
 

@@ -9,7 +9,7 @@ from bot.service import Service
 from bot.tasks import open_tasks
 from tests.web.cast import DEE_NUMBER, Cast, csrf_token, sign_in
 from tests.web.duty import words_of
-from web.presenting import TASKS
+from web.task_words import TASKS
 
 
 @pytest.fixture
@@ -35,7 +35,9 @@ def test_with_nothing_to_do_it_says_so(duty: FlaskClient) -> None:
 def test_a_task_says_what_for_whom_and_until_when(duty: FlaskClient, wanted: str) -> None:
     page = words_of(duty.get("/tasks").text)
 
-    for part in (TASKS["call_wanted"], "Amina Yusuf", "Due Mon 23 Nov, 12:00"):
+    words = TASKS["call_wanted"]
+    due = "Due Monday 23 November by 12:00"
+    for part in (words.title, words.to_do, "For the advocate", "Amina Yusuf", due):
         assert part in page
 
 

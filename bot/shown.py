@@ -1,0 +1,89 @@
+"""Words as a reader sees them: exact, with what became of each message.
+
+Nothing here logs a reading: whoever calls has entered it before (docs/reliability.md I-09).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from bot.service import Service
+from storage import answers
+from storage import messages as words
+from storage.outbox import delivery_of
+from storage.tables import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """One message as a reader sees it.
+
+    ``text`` is exact; where ``exact`` is False, U+FFFD stands for bytes that no text can hold.
+    ``question`` is the prompt it answers or asks; ``delivery`` of an inbound one is "received".
+    ``text_key`` and ``script_version`` say which line of which script an outbound one is.
+    """
+
+    id: UUID
+    direction: str
+    text: str
+    question: str | None
+    at: datetime
+    delivery: str
+    kind: str
+    media: str
+    exact: bool
+    is_readback: bool
+    text_key: str | None = None
+    script_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """The words that answer one question, and the messages that hold them."""
+
+    question: str
+    text: str
+    message_ids: tuple[UUID, ...]
+
+
+def shown(
+    service: Service, session: Session, messages: Sequence[Message]
+) -> tuple[ShownMessage, ...]:
+    """Messages opened for a reader whose reading is logged already."""
+    fates = delivery_of(session, [each.id for each in messages if each.direction == "out"])
+    return tuple(
+        ShownMessage(
+            id=each.id,
+            direction=each.direction,
+            text=words.body_of(service.vault, each),
+            question=each.question,
+            at=each.at,
+            delivery="received" if each.direction == "in" else fates.get(each.id, "queued"),
+            kind=each.kind,
+            media=each.media,
+            exact=each.exact,
+            is_readback=each.readback,
+            text_key=each.text_key,
+            script_version=each.script_version,
+        )
+        for each in messages
+    )
+
+
+def shown_answers(
+    service: Service, session: Session, interview_id: UUID
+) -> tuple[ShownAnswer, ...]:
+    """The answers of an interview, for a reader whose reading is logged already."""
+    return tuple(
+        ShownAnswer(
+            question=answer.question,
+            text="\n".join(words.body_of(service.vault, each) for each in messages),
+            message_ids=tuple(each.id for each in messages),
+        )
+        for answer, messages in answers.answers_of(session, interview_id)
+    )
