@@ -1,0 +1,46 @@
+"""Every state, topic and choice is named on staff pages in words, never by its code."""
+
+from typing import get_args
+
+import pytest
+
+from bot.overview import Approval, Chooser, Outcome
+from bot.topics_told import Status
+from dialogs.hearing import RECORDED
+from dialogs.interview import PROMPTED, STATES
+from dialogs.position import Length, Way
+from web import interview_words as say
+
+
+@pytest.mark.parametrize("state", sorted(PROMPTED | set(RECORDED)))
+def test_a_question_is_shown_as_it_is_asked(state: str) -> None:
+    words = say.question_in_words(state)
+
+    assert words != state.replace("_", " ").capitalize()
+    assert "{" not in words
+    assert "Reply " not in words
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_where_a_conversation_stands_is_never_a_code(state: str) -> None:
+    assert "_" not in say.state_in_words(state)
+    assert say.state_in_words(state).removeprefix("Asked: ") != state.capitalize()
+
+
+def test_an_old_name_of_a_question_is_shown_under_the_new_one() -> None:
+    old, new = "keep_private_what", "keep_private"
+    assert say.question_in_words(old) == say.question_in_words(new)
+    assert say.state_in_words(old) == say.state_in_words(new)
+
+
+def test_a_state_that_nobody_knows_is_shown_as_itself() -> None:
+    assert say.question_in_words("some_day") == "Some day"
+
+
+def test_every_choice_has_words() -> None:
+    assert set(say.WAYS) == set(get_args(Way))
+    assert set(say.LENGTHS) == set(get_args(Length))
+    assert set(say.LENGTH_BY) == set(get_args(Chooser))
+    assert set(say.TOPICS) == set(get_args(Status))
+    assert set(say.OUTCOMES) == set(get_args(Outcome))
+    assert set(say.APPROVALS) == set(get_args(Approval))
