@@ -133,7 +133,16 @@ _NOT_WISHED = re.compile(
 )
 
 
+_WISHED = re.compile(
+    r" (want|wana|rather|prefer|like|can|could|can we|may|please|better|easier|lets|il|wil) "
+)
+_LONGEST_PLAIN_WAY = 5
+"""A longer text with "phone" or "here" in it is a story, unless it says that it is a wish."""
+
+
 def _way(plain: str) -> str | None:
+    if len(plain.split()) > _LONGEST_PLAIN_WAY and not _WISHED.search(f" {plain} "):
+        return None
     padded = _NOT_WISHED.sub(" ", f" {plain} ")
     wished = [way for way, pattern in _WAYS.items() if pattern.search(padded)]
     return wished[0] if len(wished) == 1 else None

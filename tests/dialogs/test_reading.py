@@ -131,3 +131,20 @@ def test_a_way_is_chosen(words: str, way: str | None) -> None:
 )  # fmt: skip
 def test_a_number_is_a_choice_only_when_it_is_all_they_say(words: str, number: int | None) -> None:
     assert choice_of(words) == number
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("me n mum argued bout my phone so i went to my mates", None),
+        ("i was here all day with my nan and it was boring", None),
+        ("id rather talk to someone on the phone if thats ok", "talk"),
+        ("can we meet up somewhere and talk it through with you", None),
+        ("could you just ring me after school", "talk"),
+        ("on the phone", "talk"),
+        ("text is fine", "text"),
+        ("can i meet her in person please that would be good", "meet"),
+    ],
+)
+def test_a_story_is_no_choice_of_a_way(words: str, way: str | None) -> None:
+    assert way_of(words) == way
