@@ -11,9 +11,9 @@ from dialogs.plan import (
     MINIMUM,
     QUESTIONS,
     TOLD_BY_DISCLOSURE,
-    Progress,
     following,
     plan,
+    progress_of,
 )
 from dialogs.position import OFFERED, Contact, Length, Position, Raise, Situation, Way
 from dialogs.speaking import Speaker
@@ -58,7 +58,7 @@ class Course:
             wrong_words=position.wrong_words,
         )
         self.speaker = Speaker(position, situation)
-        self.progress = _progress(position, situation)
+        self.progress = progress_of(position, situation)
         self.first_length = self.progress.length
         self.last_skip: str | None = None
         self.tasks: list[str] = []
@@ -102,6 +102,11 @@ class Course:
         self.progress = replace(self.progress, section=section, asked=asked, skipped=skipped)
         if self.step.state == "carry_on":
             self.step.resume = following(self.progress)
+
+    def stay_in(self, section: str) -> None:
+        """The part that they chose is the one that stands: its question, in other words."""
+        self.progress = replace(self.progress, section=section)
+        self.speaker.say(self.step.state, again=True)
 
     def offer_sections(self) -> None:
         """Let them choose which part comes next."""
@@ -296,23 +301,3 @@ class Course:
         self.speaker.say("read_back_none")
         self.move("skip")
         self.arrive("skip")
-
-
-def _progress(position: Position, situation: Situation) -> Progress:
-    return Progress(
-        length=position.length or situation.length or _length(situation),
-        asked=position.asked,
-        covered=frozenset(position.covered),
-        section=position.section,
-        skipped=frozenset(position.skipped),
-        thin=position.thin,
-        promised=situation.promised and situation.contact == "open",
-        when_known=situation.contact == "open" and "returned_on" in situation.facts,
-    )
-
-
-def _length(situation: Situation) -> Length:
-    """Short for the young, repeat for a child who has had these before (PR-32 and lengths)."""
-    if situation.person_first:
-        return "short"
-    return "repeat" if situation.episode > 1 else "full"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dialogs.position import Length
+from dialogs.position import Length, Position, Situation
 
 SECTIONS = ("minimum", "before", "away", "harm", "back", "next", "share")
 CHOSEN = ("before", "away", "back", "next")
@@ -122,6 +122,27 @@ class Progress:
     thin: int = 0
     promised: bool = False
     when_known: bool = False
+
+
+def progress_of(position: Position, situation: Situation) -> Progress:
+    """What the planner sees of a position; the child's own choice of length comes first."""
+    return Progress(
+        length=position.length or situation.length or _length(situation),
+        asked=position.asked,
+        covered=frozenset(position.covered),
+        section=position.section,
+        skipped=frozenset(position.skipped),
+        thin=position.thin,
+        promised=situation.promised and situation.contact == "open",
+        when_known=situation.contact == "open" and "returned_on" in situation.facts,
+    )
+
+
+def _length(situation: Situation) -> Length:
+    """Short for the young, repeat for a child who has had these before (PR-32 and lengths)."""
+    if situation.person_first:
+        return "short"
+    return "repeat" if situation.episode > 1 else "full"
 
 
 def plan(progress: Progress) -> tuple[str, ...]:

@@ -110,7 +110,11 @@ class Talk:
             self._course.hello()
 
     def _choose(self, section: str) -> None:
-        """They picked a part of the interview: it comes next."""
+        """They picked a part of the interview: it comes next, in other words if it stands."""
+        standing = QUESTIONS.get(self._was.state)
+        if standing is not None and standing.section == section:
+            self._course.stay_in(section)
+            return
         self._course.choose_section(section)
         trigger = "yes" if self._was.state == "carry_on" else "answered"
         self._course.move(trigger)

@@ -76,6 +76,16 @@ def test_they_pick_what_to_talk_about(words: str) -> None:
     assert answered(young_person)[:3] == ["away", "good_bits", "reached"]
 
 
+def test_picking_the_part_that_stands_puts_its_question_in_other_words() -> None:
+    young_person = YoungPerson().gets_to("around")
+    turn = young_person.writes("1")
+
+    assert [reply.body for reply in turn.replies] == [
+        "You can pick one: where you live, family, school or friends. How is that for you?"
+    ]
+    assert (turn.position.section, turn.position.state) == ("before", "around")
+
+
 def test_a_number_is_a_choice_only_where_choices_were_numbered() -> None:
     young_person = YoungPerson().gets_to("away")
 
@@ -337,11 +347,11 @@ def test_a_question_about_a_fact_of_the_case_goes_to_a_phone_that_is_theirs_only
     facts = {**FACTS, "returned_on": "Friday"}
     young_person = YoungPerson().becomes(facts=facts).gets_to("around")
     young_person.writes("1")
-    assert young_person.state == "right_time"
+    assert young_person.writes("it is ok most of the time").position.state == "right_time"
 
     unsure = YoungPerson(Situation(contact="unverified", facts=facts, confirmed=False))
     unsure.gets_to("around").writes("1")
-    assert unsure.state == "around"
+    assert unsure.writes("it is ok most of the time").position.state == "somewhere"
 
 
 def test_a_position_is_small() -> None:
