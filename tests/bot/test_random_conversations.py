@@ -4,7 +4,7 @@ The dialogue alone is driven through thousands of conversations in tests/dialogs
 screening, storage, turns and outbox stand around it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -85,7 +85,7 @@ def _contact(rehearsal: Rehearsal) -> str:
     return rehearsal.contact()
 
 
-def _left_since(rehearsal: Rehearsal, since: object) -> set[str]:
+def _left_since(rehearsal: Rehearsal, since: datetime) -> set[str]:
     with rehearsal.service.database.read() as session:
         assert conversation_of(session, rehearsal.young_person_id).contact == "guarded"
         rows = session.exec(

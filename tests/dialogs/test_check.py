@@ -5,7 +5,7 @@ import pytest
 
 from dialogs import check
 from dialogs.check import check_script
-from dialogs.interview import PHASES, rows
+from dialogs.interview import PHASES, STATES, rows
 from dialogs.readability import reading_age, sentences, words
 from dialogs.texts import Line, Script, Variant, load
 
@@ -119,7 +119,7 @@ def test_another_language_differs_in_its_words_only() -> None:
 
 
 def test_a_release_that_strands_anyone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = [state for state in check.STATES if state != "police"]
+    gone = [state for state in STATES if state != "police"]
     monkeypatch.setattr(check, "STATES", tuple(gone))
 
     found = [each for each in check_script().findings if each.file == "released.toml"]
@@ -130,7 +130,7 @@ def test_a_release_that_strands_anyone_is_refused(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_new_state_is_written_down_with_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "STATES", (*check.STATES, "a_new_one"))
+    monkeypatch.setattr(check, "STATES", (*STATES, "a_new_one"))
 
     assert ("a_new_one", "is not written down as a state of version 2") in set(check.stranded())
 

@@ -30,8 +30,8 @@ def test_the_script_is_clean_in_every_language_of_every_nation(
         result = dialog("check")
         assert result.exit_code == 0, result.output
         assert "0 findings" in result.output
-    for word in ("states", "unreachable", "dead ends", "missing commands", "untranslated"):
-        assert word in result.output
+        for word in ("states", "unreachable", "dead ends", "missing commands", "untranslated"):
+            assert word in result.output
 
 
 def test_a_setting_that_makes_a_sentence_false_fails_the_check(
