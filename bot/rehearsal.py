@@ -45,9 +45,12 @@ from storage.keys import KeyFile
 from storage.outbox import next_due
 from storage.staff import staff_by_email
 
-__all__ = ["START", "Rehearsal", "YoungPersonHere", "begin", "rehearse"]
+__all__ = ["A_MOMENT", "START", "Rehearsal", "YoungPersonHere", "begin", "rehearse"]
 
 START = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+A_MOMENT = timedelta(milliseconds=1)
+"""What a clock that stands still is moved by before and after a text is heard: nothing is said and
+answered in the same instant."""
 WORKER = "rehearsal"
 
 

@@ -84,7 +84,7 @@ class Recorder:
 
     def _begin(self) -> None:
         after = self._rehearsal.service.clock.service_now() - self._ended_at
-        self._open = {"after": _duration(after)} if after >= _SECOND else {}
+        self._open = {"after": _duration(after)} if round(after.total_seconds()) else {}
         self._news = _NOTHING
         self._lines.append(self._open)
 
@@ -125,10 +125,11 @@ def _one_or_all(value: Any) -> Any:
 
 
 def _duration(after: timedelta) -> str:
+    whole = timedelta(seconds=round(after.total_seconds()))
     for unit, length in _UNITS.items():
-        if after % length < _SECOND and after >= length:
-            return f"{after // length}{unit}"
-    return f"{after // _SECOND}s"
+        if not whole % length:
+            return f"{whole // length}{unit}"
+    return f"{whole // _SECOND}s"
 
 
 def _value(value: Any) -> str:

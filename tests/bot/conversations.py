@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from bot.channels import Media, Pin
 from bot.clock import SetClock
-from bot.rehearsal import Rehearsal
+from bot.rehearsal import A_MOMENT, Rehearsal
 from bot.rehearsal_news import News
 from bot.rehearsed import YoungPersonHere
 
@@ -28,6 +28,7 @@ SITUATIONS = {
     "BUSY and back",
     "BUSY with a check word",
     "P1 holding pattern",
+    "Welsh",
     "abuse of the bot",
     "adult answering",
     "anger",
@@ -123,8 +124,6 @@ LINE = {
     "state", "contact", "escalation", "tasks", "answers", "passing",
 }  # fmt: skip
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-A_MOMENT = timedelta(seconds=1)
-"""Nothing is said and answered in the same instant."""
 A_PIN = Pin("51.5033", "-0.1195", "The bus stop")
 
 
@@ -161,17 +160,22 @@ def hold(rehearsal: Rehearsal, clock: SetClock, line: Mapping[str, Any]) -> News
             continue
     if line.get("missing_again"):
         rehearsal.is_missing_again()
+    hear(rehearsal, clock, line)
+    rehearsal.run_due()
+    if line.get("person") == "acknowledges":
+        rehearsal.acknowledge()
+    rehearsal.settle(clock)
+    return rehearsal.news()
+
+
+def hear(rehearsal: Rehearsal, clock: SetClock, line: Mapping[str, Any]) -> None:
+    """Their texts, then what they send that is no text, all before any of it is answered."""
     clock.now += A_MOMENT
     for words in as_list(line.get("they", [])):
         rehearsal.hear(words)
     for kind in as_list(line.get("media", [])):
         rehearsal.hear("", *((), A_PIN) if kind == "pin" else ((cast("Media", kind),), None))
     clock.now += A_MOMENT
-    rehearsal.run_due()
-    if line.get("person") == "acknowledges":
-        rehearsal.acknowledge()
-    rehearsal.settle(clock)
-    return rehearsal.news()
 
 
 def seen(line: Mapping[str, Any], news: News, rehearsal: Rehearsal) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import event
 
 from bot.channels.terminal import TerminalChannel
@@ -33,6 +34,7 @@ from tests.bot.conversations import (
     load,
     seen,
 )
+from web.commands.conversation import chat
 
 HELLO_TEXTS = 3
 """Good time, just you, text: before the first question of a willing child."""
@@ -155,6 +157,49 @@ def test_each_length_has_a_willing_child_whose_replies_are_counted() -> None:
     }
 
     assert counted == {"willing child": 12, "short interview": 7, "minimum of three": 3}
+
+
+TYPED = """\
+yes
+who is this
+yeah just me
+marmalade
+text
+yes
+so my mum
+she took my dog away
+/wait 1m
+my dad hits me
+/wait 2h
+yes
+1
+show me what i said
+yes
+ok
+/photo
+busy
+/wait 3h
+hi
+no
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("--check-word", "marmalade", "--episode-number", "3"), ("--born", "2015-03-02")],
+    ids=["new", "again", "young"],
+)
+def test_a_recorded_chat_can_be_held_again(
+    tmp_path: Path, empty: Empty, words: tuple[str, ...]
+) -> None:
+    file = tmp_path / "recorded.toml"
+    typed = CliRunner().invoke(chat, ["--plain", "--record", str(file), *words], input=TYPED)
+    assert typed.exit_code == 0, typed.output
+
+    script = load(file)
+
+    assert len(script.lines) > TYPED.count("\n") / 2
+    held(script, empty)
 
 
 ONE_LINE = [{"bot": ["hello"], "state": "hello"}]

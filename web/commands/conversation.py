@@ -17,7 +17,7 @@ import click
 from bot.channels import Media
 from bot.clock import SetClock, SystemClock
 from bot.invitations import NotEntered, NotInvited
-from bot.rehearsal import START, Rehearsal, rehearse
+from bot.rehearsal import A_MOMENT, START, Rehearsal, rehearse
 from bot.rehearsed import LENGTHS, YoungPersonHere
 from bot.scripted import Recorder, as_toml
 from dialogs.screening import ScreeningFailed, screen
@@ -101,8 +101,9 @@ def _chat_plain(rehearsal: Rehearsal, recorder: Recorder, clock: SetClock) -> No
             for _ in rehearsal.wait(clock, by):
                 _print_new(rehearsal, recorder)
             continue
-        _hear(rehearsal, recorder, line)
+        _hear(rehearsal, recorder, line, clock)
         _print_new(rehearsal, recorder)
+        clock.now += A_MOMENT
         rehearsal.run_due()
         _print_new(rehearsal, recorder)
     rehearsal.settle(clock)
@@ -129,10 +130,14 @@ def _lines() -> Iterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _hear(rehearsal: Rehearsal, recorder: Recorder, line: str) -> None:
+def _hear(
+    rehearsal: Rehearsal, recorder: Recorder, line: str, clock: SetClock | None = None
+) -> None:
     media = MEDIA.get(line.strip(), ())
     text = "" if media else line
     recorder.heard(text, media)
+    if clock is not None:
+        clock.now += A_MOMENT
     rehearsal.hear(text, media)
 
 
