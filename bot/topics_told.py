@@ -20,6 +20,8 @@ Status = Literal["told", "asked", "skipped", "left_out", "for_a_person", "said",
 CONSENT = frozenset({"harm_ok"})
 """Questions whose answer says only whether the next one may be asked."""
 _NOT_LISTED = frozenset({"staff", "never asked"})
+_ONLY_IF_ASKED = frozenset({"F8"})
+"""What was promised last time: for most, nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class TopicLine:
     label: str
     status: Status
 
+    @property
+    def letter(self) -> str:
+        """Its part of the published forms: "A" to "G"."""
+        return self.topic[0]
+
 
 def topic_lines(position: Position, evidence: Evidence) -> tuple[TopicLine, ...]:
     """Every topic of an interview with its status, in the order of the published forms.
@@ -55,12 +62,12 @@ def topic_lines(position: Position, evidence: Evidence) -> tuple[TopicLine, ...]
 
 
 def _status(topic: Covered, position: Position, evidence: Evidence) -> Status | None:
+    if topic.topic in SAID:
+        return "said" if _is_said(topic.topic, position, evidence) else "not_yet"
     states = [state for state in topic.states if state not in CONSENT]
     told_by = evidence.answered.intersection(states)
     if topic.topic in evidence.passing or _is_told(topic.topic, told_by, position):
         return "told"
-    if _is_said(topic.topic, position, evidence):
-        return "said"
     planned = [state for state in topic.states if state in QUESTIONS]
     if any(QUESTIONS[state].section in position.skipped for state in planned):
         return "skipped"
@@ -70,7 +77,7 @@ def _status(topic: Covered, position: Position, evidence: Evidence) -> Status | 
         return "left_out"
     if topic.how == "a person asks":
         return "for_a_person"
-    return "not_yet" if planned or topic.how == "said" else None
+    return "not_yet" if planned and topic.topic not in _ONLY_IF_ASKED else None
 
 
 def _is_told(topic: str, told_by: frozenset[str], position: Position) -> bool:

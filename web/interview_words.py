@@ -6,8 +6,10 @@ A question is shown in the words of the English script, whatever language it was
 from __future__ import annotations
 
 from functools import cache
+from string import Formatter
 from typing import Final
 
+from bot.shown import ShownMessage
 from dialogs.position import STATE_ALIASES
 from dialogs.texts import load, reply
 
@@ -59,8 +61,8 @@ LENGTH_BY: Final = {
     "computer": "the computer chose it",
 }
 TOPICS: Final = {
-    "not_yet": "Never talked about",
-    "asked": "Asked, no answer noted",
+    "not_yet": "Not talked about",
+    "asked": "Asked, but no answer about it is noted",
     "left_out": "Not asked, because of something they told",
     "skipped": "They did not want to talk about it",
     "for_a_person": "Left for a person to ask, if they want",
@@ -68,6 +70,17 @@ TOPICS: Final = {
     "said": "We told them",
 }
 """How a topic can stand, what was never talked about first: that is what a person looks for."""
+
+PARTS: Final = {
+    "A": "Beginning",
+    "B": "Before",
+    "C": "While away",
+    "D": "Harm and safety",
+    "E": "Coming back",
+    "F": "Now and next",
+    "G": "Sharing and closing",
+}
+"""The parts of the published forms, by the first letter of their topics."""
 
 NAMED: Final = {
     "anyone": "anyone",
@@ -112,6 +125,25 @@ def question_in_words(state: str) -> str:
         return state.replace("_", " ").capitalize()
     body = reply(key, {}).body
     return body[: body.index("?") + 1] if "?" in body else body
+
+
+def question_beside(message: ShownMessage) -> str | None:
+    """The English question of a text that was sent in another language; None where none is needed.
+
+    What was sent in English says itself what it asks.
+    """
+    if message.question is None:
+        return None
+    line = load().lines.get(message.text_key or "")
+    wordings = (*line.texts, *line.again) if line else ()
+    if any(_is_wording(each.template, message.text) for each in wordings):
+        return None
+    return question_in_words(message.question)
+
+
+def _is_wording(template: str, text: str) -> bool:
+    """Whether a text is this wording, whatever was filled in."""
+    return all(part in text for part, *_ in Formatter().parse(template))
 
 
 def state_in_words(state: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from flask import Flask
 
 from bot.clock import in_london
-from web.interview_words import question_in_words, state_in_words
+from web.interview_words import question_beside, question_in_words, state_in_words
 from web.words import shown_words
 
 PRIORITIES: Final = {1: "P1 now", 2: "P2 same day", 3: "P3 next working day"}
@@ -109,6 +109,7 @@ def install(app: Flask) -> None:
         categories=categories,
         media=media,
         question=question_in_words,
+        question_beside=question_beside,
         state=state_in_words,
         shown_words=shown_words,
     )

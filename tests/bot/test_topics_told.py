@@ -82,9 +82,15 @@ def test_a_part_that_they_do_not_want_is_said_so_unless_they_told() -> None:
 
 
 def test_what_we_told_them_is_no_answer_of_theirs() -> None:
-    assert status("A1", asked=("way",)) == "said"
+    assert status("A1", answered=("way",)) == "said"
+    assert status("A3") == "not_yet"
     assert status("F5", asked=("keep_private",)) == "said"
     assert status("G4", Position(goodbye_said=True)) == "said"
+
+
+def test_what_was_promised_last_time_is_listed_when_it_was_asked_about() -> None:
+    assert status("F8") is None
+    assert status("F8", asked=("promised",)) == "asked"
 
 
 def test_what_only_arranges_the_talk_is_listed_when_it_was_answered() -> None:

@@ -1,14 +1,19 @@
 """Every state, topic and choice is named on staff pages in words, never by its code."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import get_args
+from uuid import uuid4
 
 import pytest
 
 from bot.overview import Approval, Chooser, Outcome
+from bot.shown import ShownMessage
 from bot.topics_told import Status
 from dialogs.hearing import RECORDED
 from dialogs.interview import PROMPTED, STATES
 from dialogs.position import Length, Way
+from dialogs.texts import reply
 from web import interview_words as say
 
 
@@ -35,6 +40,32 @@ def test_an_old_name_of_a_question_is_shown_under_the_new_one() -> None:
 
 def test_a_state_that_nobody_knows_is_shown_as_itself() -> None:
     assert say.question_in_words("some_day") == "Some day"
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("again", [False, True])
+def test_only_a_text_in_another_language_has_its_question_beside_it(
+    language: str, again: bool
+) -> None:
+    said = reply("way", {"name": "Ade"}, language, again=again)
+    message = ShownMessage(
+        id=uuid4(),
+        direction="out",
+        text=said.body,
+        question=said.asks,
+        at=datetime.now(UTC),
+        delivery="sent",
+        kind="text",
+        media="",
+        exact=True,
+        is_readback=False,
+        text_key=said.key,
+    )
+
+    beside = say.question_beside(message)
+
+    assert beside == (None if language == "en" else say.question_in_words("way"))
+    assert say.question_beside(replace(message, question=None)) is None
 
 
 def test_every_choice_has_words() -> None:

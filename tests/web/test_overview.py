@@ -133,7 +133,7 @@ def test_what_never_came_up_is_seen_at_a_glance(
     assert (topics["F2"], topics["B1"]) == ("told", "told")
     assert (topics["F3"], topics["D1"], topics["C4"]) == ("asked", "not_yet", "for_a_person")
     seen = page()
-    assert seen.index("Never talked about") < seen.index("Anyone who hurt or threatened them")
+    assert seen.index("Not talked about") < seen.index("Anyone who hurt or threatened them")
     assert "Left for a person to ask, if they want" in seen
 
 
