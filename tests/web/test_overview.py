@@ -18,13 +18,14 @@ from bot.service import Service
 from bot.transcripts import Transcript, read_transcript
 from bot.worker import step
 from dialogs.position import Reply
-from storage import people
+from storage import outbox, people
 from storage.tables import ReturnInterview
 from tests.web.cast import Cast, sign_in, text
 from tests.web.duty import make_contact, words_of
 
 Say = Callable[..., None]
 
+REMINDER = Reply("reminder", "Hi again.", "bland")
 HELLO = ("hiya", "yes", "yes", "text")
 
 
@@ -142,10 +143,17 @@ def test_a_question_that_was_stopped_before_it_left_was_not_asked(
 ) -> None:
     say(*HELLO, "yes")
     change(service, cast.amina.interview_id, asked=["safe_now", "going_on", "help"])
+    asks = Reply("help", "What would help?", "private", asks="help")
+    _offer(service, cast, "reminder", asks, due_in=timedelta(hours=2))
+    assert _status(service, cast, "F3") == "asked"
 
-    topics = {each.topic: each.status for each in overview(service, cast).topics}
+    with service.database.write() as session:
+        now = service.clock.service_now()
+        outbox.drop_what_is_not_due(session, cast.amina.young_person_id, now)
 
-    assert (topics["B1"], topics["F3"]) == ("asked", "not_yet")
+    assert _status(service, cast, "F3") == "not_yet"
+    assert _status(service, cast, "B1") == "asked"
+    assert [each.outcome for each in overview(service, cast).offers] == ["not_arrived"]
 
 
 def test_wishes_about_sharing_are_shown_with_who_is_named_and_the_limit(
@@ -289,7 +297,7 @@ def test_an_offer_without_an_answer_is_not_called_a_no(
 
 
 def test_an_offer_that_is_not_due_or_was_not_written(service: Service, cast: Cast) -> None:
-    _offer(service, cast, "reminder", written=False)
+    _offer(service, cast, "reminder", None)
     _offer(service, cast, "follow_up", due_in=timedelta(hours=2))
 
     offers = overview(service, cast).offers
@@ -319,16 +327,20 @@ def test_how_the_chat_was_is_in_their_words(
     assert "3 for bad. 2 bit long" in page()
 
 
+def _status(service: Service, cast: Cast, topic: str) -> str:
+    return {each.topic: each.status for each in overview(service, cast).topics}[topic]
+
+
 def _offer(
     service: Service,
     cast: Cast,
     kind: str,
+    text: Reply | None = REMINDER,
     *,
-    written: bool = True,
     due_in: timedelta = timedelta(0),
 ) -> None:
     now = service.clock.service_now()
-    texts = [Reply("reminder", "Hi again.", "bland")] if written else []
+    texts = [text] if text else []
     with service.database.write() as session:
         conversation = people.conversation_of(session, cast.amina.young_person_id)
         interview = session.get_one(ReturnInterview, cast.amina.interview_id)
