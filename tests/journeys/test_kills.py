@@ -16,16 +16,18 @@ TALK = {
     "text": "safe where you are",
     "yep": "going on",
     "we had a row": "What would help",
-    "more time with nan": "hurting you",
+    "more time with nan": "may have upset you",
+    "ok": "Did anything happen",
+    "it was fine really": "scaring you",
     "no": "don't want shared",
-    "nope": "In danger call 999",
+    "nope": "You can talk to Childline",
 }
 """What the young person texts, and how the last text of the answer can be told."""
 
 
 def test_a_worker_killed_between_and_during_turns(service: RunningService) -> None:
     chance = random.Random(8)
-    ids = invited(service)
+    ids = invited(service, "--length", "short")
     service.start("serve")
     service.start("worker")
     eventually(lambda: service.received(AMINA))
@@ -42,7 +44,7 @@ def test_a_worker_killed_between_and_during_turns(service: RunningService) -> No
 
 
 def test_the_web_killed_while_texts_come_in(service: RunningService) -> None:
-    ids = invited(service)
+    ids = invited(service, "--length", "short")
     service.start("serve")
     service.start("worker")
     eventually(lambda: service.received(AMINA))

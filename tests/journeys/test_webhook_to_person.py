@@ -11,10 +11,10 @@ AMINA = "+447700900123"
 CANARY = "zebra-lantern-quilt"
 
 
-def invited(service: RunningService) -> dict[str, str]:
+def invited(service: RunningService, *more: str) -> dict[str, str]:
     entered: dict[str, str] = service.json(
         "episodes", "add", "--name", "Amina", "--phone", AMINA, "--returned-at", RETURNED,
-        "--invite", "--texting-agreed-by", "ade@northmoor.example", "--now",
+        "--invite", "--texting-agreed-by", "ade@northmoor.example", "--now", *more,
     )  # fmt: skip
     return entered
 
