@@ -40,7 +40,10 @@ def test_the_form_is_there_only_while_contact_is_not_safe(
 
     make_contact(service, cast, "guarded")
 
-    assert BUTTON in advocate.get(address).text
+    page = advocate.get(address).text
+    _, form = page.split(f'action="{address}/safe-again"')
+    assert 'name="csrf_token"' in form[: form.index("</form>")]
+    assert BUTTON in form[: form.index("</form>")]
     assert "Contact not safe" in words_of(advocate.get("/interviews").text)
 
 
