@@ -161,10 +161,12 @@ def hold(rehearsal: Rehearsal, clock: SetClock, line: Mapping[str, Any]) -> News
     if line.get("missing_again"):
         rehearsal.is_missing_again()
     hear(rehearsal, clock, line)
-    rehearsal.run_due()
+    if rehearsal.is_settling():
+        rehearsal.settle(clock)
+    else:
+        rehearsal.run_due()
     if line.get("person") == "acknowledges":
         rehearsal.acknowledge()
-    rehearsal.settle(clock)
     return rehearsal.news()
 
 
