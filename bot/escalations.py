@@ -14,13 +14,13 @@ from sqlmodel import Session
 
 from bot.clock import in_words
 from bot.ladder import start_ladder
-from bot.outbox import may_leave, queue_replies, standing_text
+from bot.outbox import may_leave, queue_replies, standing_texts
 from bot.service import Service
 from dialogs.texts import words_of
 from storage import escalations as records
 from storage.database import lock_row
 from storage.escalations import Hit
-from storage.people import conversation_of, young_person
+from storage.people import conversation_of
 from storage.tables import Escalation, Staff
 
 
@@ -176,11 +176,14 @@ def _audit(
 def _tell_read(service: Service, session: Session, found: Escalation, staff: Staff) -> None:
     now = service.clock.service_now()
     conversation = conversation_of(session, found.young_person_id)
-    language = young_person(session, found.young_person_id).language
-    role = words_of(language)[staff.role]
-    facts = {"worker": staff.name, "role": role, "time": in_words(now, language)}
-    text = standing_text(session, found.young_person_id, "person_read", facts)
-    if found.priority == 3 or not may_leave(conversation.contact, text.exposure):
+
+    def who_and_when(language: str) -> dict[str, str]:
+        role = words_of(language)[staff.role]
+        return {"worker": staff.name, "role": role, "time": in_words(now, language)}
+
+    texts = standing_texts(service, session, found.young_person_id, "person_read", who_and_when)
+    if found.priority == 3 or not may_leave(conversation.contact, texts[0].exposure):
         return
-    queue_replies(service, session, conversation, found.interview_id, [text], now)
-    records.add_event(session, service.vault, found, "child_told", now, detail={"text": text.key})
+    queue_replies(service, session, conversation, found.interview_id, texts, now)
+    detail = {"text": texts[0].key}
+    records.add_event(session, service.vault, found, "child_told", now, detail=detail)

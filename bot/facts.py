@@ -16,8 +16,9 @@ from sqlmodel import Session
 from bot.approvals import ENGLISH, is_reviewed
 from bot.clock import age_on, in_london, in_words, next_working_time
 from bot.ladder import somebody_reachable
+from bot.outbox import facts_for_anybody
 from bot.service import Service
-from dialogs.numbers import WEEKDAYS, facts_for
+from dialogs.numbers import WEEKDAYS
 from dialogs.position import Contact, Length, Position, Situation
 from dialogs.texts import load, words_of
 from dialogs.turn import wants_words
@@ -56,7 +57,7 @@ def situation_of(
         facts=_facts(service, session, interview, person.language),
         person_first=_person_first(service, person, age),
         adult=age is not None and age >= ADULT_FROM,
-        episode=max(1, interviews.number_of_episodes(session, person.id)),
+        episode=interviews.number_of_interviews(session, interview),
         promised=_promised(session, interview),
         length=cast("Length | None", interview.length),
         reviewed=_is_reviewed(session, person.language),
@@ -120,17 +121,11 @@ def _reasons(service: Service, session: Session, young_person_id: UUID) -> set[U
     return found
 
 
-def facts_for_anybody(service: Service) -> dict[str, str]:
-    """What is known whoever writes: our name, and the numbers that hold in this nation now."""
-    numbers = facts_for(service.settings.nation, service.clock.service_now())
-    return {**numbers, "service": service.settings.service_name}
-
-
 def _facts(
     service: Service, session: Session, interview: ReturnInterview, language: str
 ) -> dict[str, str]:
     settings, now = service.settings, service.clock.service_now()
-    facts = facts_for_anybody(service) | _returned_on(session, interview, now, language)
+    facts = facts_for_anybody(service, language) | _returned_on(session, interview, now, language)
     advocate = (
         staff_by_id(session, interview.advocate_id)
         if interview.advocate_id

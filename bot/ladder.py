@@ -12,9 +12,8 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session
 
 from bot.clock import after_quiet, next_working_time
-from bot.outbox import may_leave, queue_alert, queue_replies, standing_text
+from bot.outbox import may_leave, queue_alert, queue_replies, standing_texts
 from bot.service import Service
-from dialogs.numbers import facts_for
 from storage import escalations as records
 from storage.database import lock_row
 from storage.people import conversation_of
@@ -96,14 +95,14 @@ def tell_not_yet(
     now: datetime,
 ) -> None:
     """Say truthfully that no one has answered yet; in a guarded conversation say nothing."""
-    numbers = facts_for(service.settings.nation, now)
-    text = standing_text(session, found.young_person_id, "not_yet", numbers)
+    texts = standing_texts(service, session, found.young_person_id, "not_yet")
     found.child_told_at = now
     session.add(found)
-    if not may_leave(conversation.contact, text.exposure):
+    if not may_leave(conversation.contact, texts[0].exposure):
         return
-    queue_replies(service, session, conversation, found.interview_id, [text], now)
-    records.add_event(session, service.vault, found, "child_told", now, detail={"text": text.key})
+    queue_replies(service, session, conversation, found.interview_id, texts, now)
+    detail = {"text": texts[0].key}
+    records.add_event(session, service.vault, found, "child_told", now, detail=detail)
 
 
 def _page(service: Service, session: Session, found: Escalation, now: datetime) -> None:

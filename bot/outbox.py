@@ -7,15 +7,17 @@ applied again when it is sent, because the conversation may have become guarded 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.approvals import is_reviewed
 from bot.service import Service
+from dialogs.numbers import facts_for
 from dialogs.position import SCRIPT_VERSION, Reply
-from dialogs.texts import reply
+from dialogs.texts import DEFAULT_LANGUAGE, load, notes_of, reply
 from storage.messages import Outgoing, keep_outbound, times_queued
 from storage.outbox import queue_entry
 from storage.people import contact_of, young_person
@@ -82,17 +84,42 @@ def queue_replies(
         )
 
 
-def standing_text(
-    session: Session, young_person_id: UUID, key: str, facts: Mapping[str, str]
-) -> Reply:
+def standing_texts(
+    service: Service,
+    session: Session,
+    young_person_id: UUID,
+    key: str,
+    more: Callable[[str], Mapping[str, str]] = lambda _language: {},
+) -> list[Reply]:
     """A text that is sent outside a turn, in the young person's language.
 
-    Its two wordings take turns, so that the same one never comes twice running
-    (docs/practice.md, disclosure).
+    Its two wordings take turns, so that the same one never comes twice running. In a language that
+    no person has reviewed, English goes beside a safety text (docs/practice.md PR-34, PR-41).
+
+    Args:
+        service: the process's service.
+        session: of the transaction that queues it.
+        young_person_id: whose.
+        key: the line.
+        more: further facts, in a language.
     """
     language = young_person(session, young_person_id).language
-    again = times_queued(session, young_person_id, key) % 2 == 1
-    return reply(key, facts, language, again=again)
+    languages = [language]
+    is_safety = load().lines[key].safety
+    if is_safety and load(language).language != DEFAULT_LANGUAGE:
+        languages += [] if is_reviewed(session, language) else [DEFAULT_LANGUAGE]
+    times = times_queued(session, young_person_id, key) // len(languages)
+    return [
+        reply(key, {**facts_for_anybody(service, each), **more(each)}, each, again=times % 2 == 1)
+        for each in languages
+    ]
+
+
+def facts_for_anybody(service: Service, language: str) -> dict[str, str]:
+    """What is known whoever writes: our name, and the numbers that hold in this nation now."""
+    now, notes = service.clock.service_now(), notes_of(language)
+    numbers = facts_for(service.settings.nation, now, notes)
+    return {**numbers, "service": service.settings.service_name}
 
 
 def queue_alert(service: Service, session: Session, alert: Alert, now: datetime) -> None:

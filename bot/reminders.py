@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.clock import age_on, in_london, is_prompt_time
 from bot.facts import ADULT_FROM, situation_of
-from bot.outbox import standing_text
+from bot.outbox import standing_texts
 from bot.prompts import MOST, chosen_times, is_room, prompt
 from bot.reach import add_task
 from bot.service import Service
@@ -109,10 +109,10 @@ def _send_reminder(service: Service, session: Session, interview_id: UUID, now: 
     interview = session.get_one(ReturnInterview, interview_id)
     conversation = people.conversation_of(session, interview.young_person_id)
     situation = situation_of(service, session, conversation, interview)
-    text = standing_text(session, interview.young_person_id, "reminder", situation.facts)
+    texts = standing_texts(service, session, interview.young_person_id, "reminder")
     turn = open_interview(Position.from_json(interview.position), situation, now)
     people.save_position(session, interview, turn.position.to_json())
-    prompt(service, session, conversation, interview, "reminder", [text], now, MADE_BY)
+    prompt(service, session, conversation, interview, "reminder", texts, now, MADE_BY)
 
 
 def _ask_how_it_was(service: Service, interview_id: UUID, person_id: UUID, now: datetime) -> None:

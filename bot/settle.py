@@ -17,7 +17,7 @@ from dialogs.position import Position
 from dialogs.turn import settles
 from storage.database import lock_row
 from storage.messages import body_of
-from storage.people import conversation_of, current_interview
+from storage.people import conversation_of, current_interview, young_person
 from storage.tables import Message
 
 
@@ -46,4 +46,6 @@ def _waits(service: Service, session: Session, message: Message) -> bool:
     interview = current_interview(session, message.young_person_id)
     if interview is None:
         return False
-    return settles(Position.from_json(interview.position), body_of(service.vault, message))
+    language = young_person(session, message.young_person_id).language
+    words = body_of(service.vault, message)
+    return settles(Position.from_json(interview.position), words, language)

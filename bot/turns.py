@@ -15,9 +15,9 @@ import structlog
 from sqlmodel import Session
 
 from bot.escalations import raise_escalation
-from bot.facts import facts_for_anybody, news_for, situation_of
+from bot.facts import news_for, situation_of
 from bot.ladder import not_yet_is_due, tell_not_yet
-from bot.outbox import queue_replies, standing_text
+from bot.outbox import queue_replies, standing_texts
 from bot.pending import Pending, has_words, heard_in, screened
 from bot.reach import add_task
 from bot.service import Service
@@ -225,9 +225,8 @@ def _answer_unknown(
     if told is not None and now - told < UNKNOWN_TOLD_EVERY:
         return
     conversation.unknown_told_at = now
-    facts = facts_for_anybody(service)
-    text = standing_text(session, conversation.young_person_id, "unknown_sender", facts)
-    queue_replies(service, session, conversation, None, [text], now)
+    texts = standing_texts(service, session, conversation.young_person_id, "unknown_sender")
+    queue_replies(service, session, conversation, None, texts, now)
 
 
 def _put_aside(

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dialogs.nations import NATIONS, NationName
@@ -22,7 +22,6 @@ from dialogs.nations import NATIONS, NationName
 LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-SHUT_NOW, MAY_BE_SHUT = " (shut now)", " (may be shut)"
 MOST_DAYS = 180
 """How long a check of a number holds, in days."""
 
@@ -30,6 +29,16 @@ _KEYS = frozenset({"fact", "number", "name", "nations", "hours", "last_verified"
 
 Span = tuple[time, time]
 """From and until, local time; one that does not end after it starts runs into the next day."""
+
+
+class Notes(NamedTuple):
+    """What stands behind a number that nobody may answer, in one language."""
+
+    shut_now: str
+    may_be_shut: str
+
+
+ENGLISH_NOTES = Notes(" (shut now)", " (may be shut)")
 
 
 class NumbersError(ValueError):
@@ -87,12 +96,12 @@ class Number:
     last_verified: date | None = None
     verified_by: str = ""
 
-    def said(self, now: datetime | None) -> str:
+    def said(self, now: datetime | None, notes: Notes = ENGLISH_NOTES) -> str:
         """What a text says: the number, and a note unless it is known to be answered now."""
         answered = self.hours.open_at(now)
         if answered is None:
-            return self.number + MAY_BE_SHUT
-        return self.number if answered else self.number + SHUT_NOW
+            return self.number + notes.may_be_shut
+        return self.number if answered else self.number + notes.shut_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +114,15 @@ class Unverified:
     why: str
 
 
-def facts_for(nation: str = "england", now: datetime | None = None) -> dict[str, str]:
+def facts_for(
+    nation: str = "england", now: datetime | None = None, notes: Notes = ENGLISH_NOTES
+) -> dict[str, str]:
     """The values of the placeholders of numbers, in one nation.
 
     Args:
         nation: one of `NATIONS`.
         now: an aware moment; None is unknown, and then hours are too.
+        notes: what to say of a number that nobody may answer, in the language of the text.
 
     Returns:
         From placeholder to number, with "(shut now)" or "(may be shut)" after one that nobody may
@@ -121,14 +133,14 @@ def facts_for(nation: str = "england", now: datetime | None = None) -> dict[str,
     """
     if nation not in NATIONS:
         raise NumbersError(f"{nation} is no nation: give one of {', '.join(NATIONS)}")
-    return {entry.key: entry.said(now) for entry in all_numbers() if nation in entry.nations}
+    return {entry.key: entry.said(now, notes) for entry in all_numbers() if nation in entry.nations}
 
 
 def longest_facts() -> dict[str, str]:
     """For counting: the longest value that each placeholder ever has, in any nation and hour."""
     longest: dict[str, str] = {}
     for entry in all_numbers():
-        value = entry.number if entry.hours.always else entry.number + MAY_BE_SHUT
+        value = entry.number if entry.hours.always else entry.number + ENGLISH_NOTES.may_be_shut
         longest[entry.key] = max(longest.get(entry.key, ""), value, key=len)
     return longest
 

@@ -23,6 +23,12 @@ from dialogs.wishes import answer_infos, grant, take_option
 SESSION = timedelta(minutes=30)
 """After so long a silence somebody else may hold the phone: it needs a fresh yes (PR-16)."""
 
+_OWN_LINES = {
+    "health": ("health_yes", Raise(2, "MED", "asked for a nurse or doctor")),
+    "anyone_else": ("anyone_else_yes", Raise(2, "OTH", "said another child is not safe")),
+}
+"""Needs that are met with a line of their own when a plain yes says so; a person is told."""
+
 
 class Talk:
     """One turn; `listen` or `say_hello` once, then `turn`."""
@@ -125,7 +131,7 @@ class Talk:
     def _disclosure(self) -> Disclosure | None:
         """What screening found, or what a plain answer says where screening saw nothing."""
         if self._heard.disclosure is not None:
-            return self._heard.disclosure
+            return None if self._is_plain_need() else self._heard.disclosure
         if self._trigger == "danger":
             self._course.raises.append(Raise(1, "IMM", "said they are not safe now"))
             return Disclosure(1, ("IMM",), "clear")
@@ -133,6 +139,11 @@ class Talk:
             self._course.raises.append(Raise(2, "ABU", "said someone is hurting or scaring them"))
             return Disclosure(2, ("ABU",), "clear")
         return None
+
+    def _is_plain_need(self) -> bool:
+        """A plain yes to a nurse, or to another child who is not safe: met with its own line."""
+        urgent = self._heard.disclosure is not None and self._heard.disclosure.priority == 1
+        return self._was.state in _OWN_LINES and self._kind in ("yes", "partly") and not urgent
 
     def _answer_disclosure(self, disclosure: Disclosure) -> None:
         trigger, lines = safety_lines(
@@ -191,12 +202,11 @@ class Talk:
 
     def _notice(self, state: str) -> None:
         """Answers that a person must see, or that are met with a line of their own."""
-        if state == "health" and self._kind in ("yes", "partly"):
-            self._course.raises.append(Raise(2, "MED", "asked for a nurse or doctor"))
-            self._say("health_yes")
-        elif state == "anyone_else" and self._kind in ("yes", "partly"):
-            self._course.raises.append(Raise(2, "OTH", "said another child is not safe"))
-            self._say("anyone_else_yes")
+        if state in _OWN_LINES and self._kind in ("yes", "partly"):
+            line, raised = _OWN_LINES[state]
+            self._say(line)
+            if self._heard.disclosure is None:
+                self._course.raises.append(raised)
         elif state == "easier" and self._kind == "words":
             self._course.tasks.append("help_with_texting")
         elif state == "keep_private" and self._kind == "words":
@@ -242,8 +252,7 @@ class Talk:
         """The finished turn."""
         course = self._course
         guarded = self._step.guarded and course.contact != "open"
-        closing = course.contact == "guarded" and self._step.doubted
-        if guarded or closing:
+        if guarded or course.contact == "guarded":
             self._speaker.bland_only()
         return Turn(
             position=self._position(),

@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from string import Formatter
 from typing import Any, get_args
 
-from dialogs.numbers import WEEKDAYS, facts_for
+from dialogs.numbers import WEEKDAYS, Notes, facts_for
 from dialogs.position import SCRIPT_VERSION, Exposure, Reply
 
 __all__ = ["SCRIPT_VERSION", "Line", "Script", "TextsError", "load", "parse", "reply"]
@@ -100,16 +100,22 @@ def reply(
     line = script.lines.get(key)
     if line is None:
         raise TextsError(f"{script.language}.toml has no line {key}")
-    facts = {**_numbers(), **facts}
+    facts = {**_numbers(script.language), **facts}
     body = _fill(line.again if again and line.again else line.texts, facts)
     if lead:
         body = f"{_fill(script.lines[lead].texts, facts)} {body}"
     return Reply(key, body, line.exposure, asks or line.asks, safety=line.safety)
 
 
+def notes_of(language: str = DEFAULT_LANGUAGE) -> Notes:
+    """What a text in this language says of a number that nobody may answer."""
+    words = words_of(language)
+    return Notes(f" ({words['shut_now']})", f" ({words['may_be_shut']})")
+
+
 @cache
-def _numbers() -> Mapping[str, str]:
-    everywhere = facts_for()
+def _numbers(language: str) -> Mapping[str, str]:
+    everywhere = facts_for(notes=notes_of(language))
     return {name: everywhere[name] for name in ALWAYS_KNOWN}
 
 

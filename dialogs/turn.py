@@ -72,11 +72,11 @@ def wants_words(position: Position) -> bool:
     return position.state == "read_back_safe"
 
 
-def settles(position: Position, words: str) -> bool:
+def settles(position: Position, words: str, language: str = "en") -> bool:
     """Whether to wait for more texts: an open question, and words that are no command (PR-28)."""
-    if position.state not in FREE or asks_for_part(words, position):
+    if position.state not in FREE or asks_for_part(words, position, language):
         return False
-    kind = kind_of(words, position.state)
+    kind = kind_of(words, position.state, language=language)
     return kind not in _AT_ONCE
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.tables import Answer, MissingEpisode, ReturnInterview
+from storage.tables import Answer, ReturnInterview
 
 
 def number_of_interviews(session: Session, interview: ReturnInterview) -> int:
@@ -17,25 +15,6 @@ def number_of_interviews(session: Session, interview: ReturnInterview) -> int:
         col(ReturnInterview.opened_at) <= interview.opened_at,
     )
     return session.exec(statement).one()
-
-
-def number_of_episodes(session: Session, young_person_id: UUID) -> int:
-    """How many times this young person was entered as missing."""
-    statement = select(func.count()).where(col(MissingEpisode.young_person_id) == young_person_id)
-    return session.exec(statement).one()
-
-
-def previous_interview(session: Session, interview: ReturnInterview) -> ReturnInterview | None:
-    """The interview that they had before this one."""
-    statement = (
-        select(ReturnInterview)
-        .where(
-            ReturnInterview.young_person_id == interview.young_person_id,
-            col(ReturnInterview.opened_at) < interview.opened_at,
-        )
-        .order_by(col(ReturnInterview.opened_at).desc())
-    )
-    return session.exec(statement).first()
 
 
 def last_with_answer(

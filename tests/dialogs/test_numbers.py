@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from dialogs.nations import NATIONS
 from dialogs.numbers import (
+    ENGLISH_NOTES,
     LONDON,
-    MAY_BE_SHUT,
-    SHUT_NOW,
     WEEKDAYS,
     NumbersError,
     all_numbers,
@@ -115,9 +114,9 @@ def test_hours_past_midnight_belong_to_the_day_they_began_on() -> None:
 
     assert said(friday_night, london(2026, 11, 20, 23)) == "116 000"
     assert said(friday_night, london(2026, 11, 21, 1, 59)) == "116 000"
-    assert said(friday_night, london(2026, 11, 21, 2)).endswith(SHUT_NOW)
-    assert said(friday_night, london(2026, 11, 20, 1)).endswith(SHUT_NOW)
-    assert said(friday_night, london(2026, 11, 21, 19)).endswith(SHUT_NOW)
+    assert said(friday_night, london(2026, 11, 21, 2)).endswith(ENGLISH_NOTES.shut_now)
+    assert said(friday_night, london(2026, 11, 20, 1)).endswith(ENGLISH_NOTES.shut_now)
+    assert said(friday_night, london(2026, 11, 21, 19)).endswith(ENGLISH_NOTES.shut_now)
 
 
 def test_sunday_night_runs_into_monday() -> None:
@@ -128,7 +127,7 @@ def test_until_midnight_ends_at_midnight() -> None:
     to_midnight = '{ friday = ["09:00-00:00"] }'
 
     assert said(to_midnight, london(2026, 11, 20, 23, 59)) == "116 000"
-    assert said(to_midnight, london(2026, 11, 21, 0)).endswith(SHUT_NOW)
+    assert said(to_midnight, london(2026, 11, 21, 0)).endswith(ENGLISH_NOTES.shut_now)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +166,9 @@ def test_open_means_between_two_times_of_the_wall_clock(
     at = moment.astimezone(LONDON).time()
     inside = start <= at < end if start < end else at >= start or at < end
 
-    assert said(f"{{ {week} }}", moment) == ("116 000" if inside else "116 000" + SHUT_NOW)
+    assert said(f"{{ {week} }}", moment) == (
+        "116 000" if inside else "116 000" + ENGLISH_NOTES.shut_now
+    )
 
 
 @given(moment=MOMENTS, day=st.sampled_from(WEEKDAYS), start=TIMES, length=st.integers(1, 1439))
@@ -270,4 +271,4 @@ def test_one_placeholder_may_have_another_number_in_another_nation() -> None:
 
 
 def test_the_note_is_said_in_few_words() -> None:
-    assert max(len(SHUT_NOW), len(MAY_BE_SHUT)) <= 15
+    assert max(len(ENGLISH_NOTES.shut_now), len(ENGLISH_NOTES.may_be_shut)) <= 15
