@@ -20,6 +20,7 @@ from bot.outbox import facts_for_anybody
 from bot.service import Service
 from dialogs.numbers import WEEKDAYS
 from dialogs.position import Contact, Length, Position, Situation
+from dialogs.reading import read
 from dialogs.texts import load, words_of
 from dialogs.turn import wants_words
 from storage import escalations as records
@@ -61,7 +62,7 @@ def situation_of(
         promised=_promised(session, interview),
         length=cast("Length | None", interview.length),
         reviewed=_is_reviewed(session, person.language),
-        said=_said(service, session, interview, position) if wants_words(position) else (),
+        said=_said(service, session, interview, position, person.language),
         news=None if news is None else follow_ups.words_of(vault, news),
     )
 
@@ -90,22 +91,28 @@ def _promised(session: Session, interview: ReturnInterview) -> bool:
 
 
 def _said(
-    service: Service, session: Session, interview: ReturnInterview, position: Position
+    service: Service,
+    session: Session,
+    interview: ReturnInterview,
+    position: Position,
+    language: str,
 ) -> tuple[str, ...]:
-    """Their texts since this session was found safe; none that was a reason for anybody to look.
+    """What they told since this session was found safe, if the next turn may read it back.
 
+    No commands and no plain yes or no, and no text that was a reason for anybody to look.
     A text that says nothing by itself may be part of a disclosure made in several: the timeline
     names those too.
     """
-    if position.session_at is None:
+    if position.session_at is None or not wants_words(position):
         return ()
     since, child = position.session_at, interview.young_person_id
     flagged = _reasons(service, session, child)
-    return tuple(
+    texts = (
         words.body_of(service.vault, message)
         for message in words.unflagged_since(session, interview.id, since)
         if message.id not in flagged
     )
+    return tuple(text for text in texts if read(text, language) == "words")
 
 
 def _reasons(service: Service, session: Session, young_person_id: UUID) -> set[UUID]:

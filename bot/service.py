@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,9 +12,12 @@ from bot.channels.simulated import SimulatedChannel
 from bot.channels.twilio import TwilioSms
 from bot.clock import Clock, SystemClock
 from bot.settings import Settings, SettingsUnsafe
+from dialogs.nations import nation
+from dialogs.reading import read
 from dialogs.screening import Screening, screen
 from dialogs.texts import TextsError
 from dialogs.texts import load as load_texts
+from dialogs.topics import topics_in
 from storage import migrate
 from storage.audit import AuditChain
 from storage.database import Database
@@ -137,8 +141,11 @@ def _configured_channels(
 
 def _check_ready(settings: Settings, database: Database, key_database: Database) -> None:
     try:
-        load_texts()
-    except TextsError as error:
+        for language in nation(settings.nation).languages:
+            load_texts(language)
+            read("", language)
+            topics_in("", language)
+    except (TextsError, ValueError, KeyError, re.error) as error:
         raise SettingsUnsafe(f"the script cannot be read: {error}") from None
     if not _is_current(database, key_database):
         raise SettingsUnsafe("the database is not up to date: run return-interview db upgrade")

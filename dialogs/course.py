@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from dialogs.hearing import Hearing
@@ -10,15 +9,16 @@ from dialogs.interview import ASKED, PHASES, RESUMABLE, Step, fire
 from dialogs.plan import (
     MINIMUM,
     QUESTIONS,
-    TOLD_BY_DISCLOSURE,
     following,
     plan,
     progress_of,
+    told_by,
 )
-from dialogs.position import OFFERED, Contact, Length, Position, Raise, Situation, Way
+from dialogs.position import OFFERED, Contact, Disclosure, Length, Position, Raise, Situation, Way
 from dialogs.speaking import Speaker
 
 _CHECKS = frozenset({"just_you", "check_word", "recheck", "carry_on"})
+THIN_AT = frozenset({"going_on", "help", "around", "away"})
 THIN_MEANS_SHORT = 2
 """After so many short answers a full interview goes on as a short one."""
 
@@ -54,6 +54,7 @@ class Course:
             word_agreed=bool(situation.check_word),
             checked=position.checked and not stale,
             begun="way" in position.told,
+            asked_any=bool(set(position.asked) & set(QUESTIONS)),
             asked_again=position.asked_again,
             wrong_words=position.wrong_words,
         )
@@ -78,7 +79,7 @@ class Course:
         if state in ("after_disclosure", "safe_now") and trigger:
             told.add("F2")
         thin = self.progress.thin
-        if state in QUESTIONS and not QUESTIONS[state].closed and trigger == "answered":
+        if state in THIN_AT and trigger == "answered":
             thin += self._hearing.little
         section = None if self.progress.section == OFFERED else self.progress.section
         covered = self.progress.covered | told
@@ -86,10 +87,17 @@ class Course:
         if self._was.thin < THIN_MEANS_SHORT <= thin and self.progress.length == "full":
             self.choose_length("short")
 
-    def told_of_harm(self, categories: Iterable[str]) -> None:
-        """Nothing explores what a disclosure told (docs/practice.md PR-35)."""
-        told = frozenset[str]().union(*(TOLD_BY_DISCLOSURE.get(each, ()) for each in categories))
+    def told_of_harm(self, disclosure: Disclosure) -> None:
+        """Nothing explores what a disclosure told (docs/practice.md PR-35).
+
+        A mere doubt whether they are safe now told nothing yet.
+        """
+        told = told_by(disclosure)
         self.progress = replace(self.progress, covered=self.progress.covered | told)
+
+    def told(self, topic: str) -> None:
+        """They have told about a topic without its question."""
+        self.progress = replace(self.progress, covered=self.progress.covered | {topic})
 
     def choose_length(self, length: Length) -> None:
         """They asked for a shorter interview, or a longer one."""
@@ -157,6 +165,11 @@ class Course:
         self.step.asked_again = self.step.checked = False
         self.speaker.hello()
 
+    def reopen(self) -> None:
+        """Begin again after an early end, at what is left to ask."""
+        self.hello()
+        self.step.resume = following(self.progress)
+
     def _home(self, answered: bool) -> str:
         """The question after the one that was answered or skipped, else the standing one."""
         state, resume = self.step.state, self.step.resume
@@ -200,7 +213,7 @@ class Course:
         if state == before and trigger == "unclear":
             self._ask_again(state)
         elif state in ASKED:
-            self.ask("unsure" if trigger == "skip" else self._kind)
+            self.ask("unsure" if trigger in ("skip", "unclear") else self._kind)
         elif state in PHASES["ends"]:
             self._part(trigger)
         else:
@@ -264,7 +277,7 @@ class Course:
         elif after_harm:
             self.speaker.say("thanks_safe")
         else:
-            self.speaker.declined()
+            self.speaker.declined(kept=bool(set(self.progress.asked) & set(QUESTIONS)))
             self.tasks.append("declined")
             self.step.said_no = True
 

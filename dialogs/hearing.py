@@ -16,6 +16,7 @@ from dialogs.reading import (
     SIGNS,
     WISHES,
     choice_of,
+    holds_word,
     read,
     says_word,
     way_of,
@@ -33,6 +34,7 @@ _WEIGHTIER: Mapping[str, tuple[str, ...]] = {
 _CAUTIOUS = ("no", "yes", "partly", "unsure")
 """Of several plain answers in one turn the more careful one counts (docs/practice.md PR-46)."""
 _UNCLEAR = {"confused": "unclear", "thanks": "unclear"}
+_FEW_WORDS = 2
 _SAYS_LITTLE = frozenset({"no", "nothing", "unsure", "partly"})
 
 _TRIGGER: Mapping[str, Mapping[str, str]] = {
@@ -41,7 +43,7 @@ _TRIGGER: Mapping[str, Mapping[str, str]] = {
     "way_time": _UNCLEAR,
     "safe_now": {"yes": "answered", "no": "danger"},
     "right_time": dict.fromkeys(("yes", "no", "partly", "unsure", "words"), "answered"),
-    "harm_ok": dict.fromkeys(("yes", "no", "partly", "unsure", "nothing", "words"), "answered"),
+    "harm_ok": dict.fromkeys(("yes", "no", "partly", "nothing"), "answered"),
     "upset": {**_UNCLEAR, "yes": "unclear"},
     "anyone_hurting": {
         **dict.fromkeys(("no", "nothing", "unsure"), "answered"),
@@ -76,6 +78,10 @@ _WISHED_IN: Mapping[str, frozenset[str]] = {
     "show": frozenset({*QUESTIONS, "carry_on", "finished"}),
 }
 """Where a wish about the interview can be granted; elsewhere it is only words."""
+_JUST_OK = frozenset(
+    {"ok", "okay", "k", "kk", "cool", "thanks", "thank you", "ty", "iawn", "diolch"}
+)
+"""After "text me when it's a good time" these are no wish to go on at once."""
 _TALK_ABOUT = re.compile(r"\b(talk|chat|speak|ask|siarad)", re.I)
 """Away from a list of parts, a part is only meant when they say that they want to talk about it."""
 OPTIONS: Mapping[int, str] = {1: "advocate", 2: "copy", 3: "show", 4: "other_person"}
@@ -146,7 +152,7 @@ def hear(heard: Heard, position: Position, situation: Situation) -> Hearing:
     late: dict[str, list[int]] = {}
     sections: list[str] = []
     for index, text in enumerate(heard.texts):
-        if situation.duress_word and says_word(text.words, situation.duress_word):
+        if situation.duress_word and holds_word(text.words, situation.duress_word):
             found["sign"].insert(0, "duress")
             continue
         kind = kind_of(text.words, state, situation.check_word, language)
@@ -191,8 +197,15 @@ def kind_of(words: str, state: str, check_word: str | None = None, language: str
         kind = _NUMBERED[state].get(choice, kind)
     if state == "way" and kind not in CONTROLS:
         kind = way_of(words, language) or kind
+    return _kind_here(kind, words, state, language)
+
+
+def _kind_here(kind: str, words: str, state: str, language: str) -> str:
+    """What a kind comes to in a state: some mean something in some states only."""
     if kind == "elsewhere":
         return "later" if state in _WAITING else "words"
+    if state == "paused" and words.strip().casefold().rstrip(".! ") in _JUST_OK:
+        return "thanks"
     sharing = state in ("keep_private", "keep_private_who")
     if kind == "secret" and sharing and mentions_who(words, language):
         return "words"
@@ -251,7 +264,7 @@ def _is_little(heard: Heard, kinds: list[str], answering: list[int]) -> bool:
     if not kinds:
         return False
     count = sum(len(heard.texts[index].words.split()) for index in answering)
-    return count <= 3 or set(kinds) <= _SAYS_LITTLE
+    return count <= _FEW_WORDS or set(kinds) <= _SAYS_LITTLE
 
 
 def _is_late(text: HeardText, state: str) -> bool:

@@ -69,6 +69,7 @@ class Step:
     word_agreed: bool = False
     checked: bool = False
     begun: bool = False
+    asked_any: bool = False
     asked_again: bool = False
     wrong_words: int = 0
 
@@ -105,8 +106,8 @@ def _is(name: str) -> Guard:
 
 
 def not_begun(step: Step) -> bool:
-    """The first question was never put."""
-    return not step.begun
+    """No question of the interview was put."""
+    return not step.asked_any
 
 
 def nobody_asked(step: Step) -> bool:
@@ -179,7 +180,8 @@ TABLE: tuple[Row, ...] = (
     ("show", (*ASKED, "finished", "carry_on"), "read_back_safe", None),
     ("yes", "read_back_safe", "read_back", None),
     ("answered", "read_back", RESUME, None),
-    ("no", PHASES["readback"], RESUME, None),
+    ("no", "read_back_safe", "busy", None),
+    ("no", "read_back", RESUME, None),
     ("skip", PHASES["readback"], RESUME, None),
     ("unclear", "read_back_safe", SAME, first_time),
     ("unclear", PHASES["readback"], RESUME, None),

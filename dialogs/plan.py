@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dialogs.position import Length, Position, Situation
+from dialogs.position import Disclosure, Length, Position, Situation
 
 SECTIONS = ("minimum", "before", "away", "harm", "back", "next", "share")
 CHOSEN = ("before", "away", "back", "next")
@@ -86,17 +86,25 @@ MINIMUM = tuple(name for name, question in QUESTIONS.items() if question.section
 TOLD_BY_DISCLOSURE: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("ABU", "BUL", "CCE", "CSE", "DA", "HBA", "LAD", "ONL", "SEX", "TRA", "WPN", "IMM"),
-        frozenset({"D1", "D2", "D5", "D6", "D9"}),
+        frozenset({"D1", "D2", "D5", "D6", "D9", "C3"}),
     ),
     "SUI": frozenset({"D6", "F1", "B8", "D1"}),
     "MED": frozenset({"D5"}),
     "SUB": frozenset({"D4", "D5"}),
     "OTH": frozenset({"D1", "D2", "D9"}),
     "RUN": frozenset({"F4"}),
-    "MIS": frozenset({"F4"}),
+    "MIS": frozenset({"C1", "C3", "E1", "E2", "F4"}),
     "HOM": frozenset({"C3", "F2"}),
 }
 """What is not asked after a disclosure, so that nothing explores it (PR-35, PR-36)."""
+
+
+def told_by(disclosure: Disclosure) -> frozenset[str]:
+    """What a disclosure told about; a mere doubt whether they are safe now told nothing yet."""
+    if disclosure.certainty == "unsure" and set(disclosure.categories) <= {"IMM"}:
+        return frozenset()
+    told = (TOLD_BY_DISCLOSURE.get(each, frozenset()) for each in disclosure.categories)
+    return frozenset[str]().union(*told)
 
 
 @dataclass(frozen=True, slots=True)

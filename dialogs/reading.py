@@ -98,6 +98,12 @@ def says_word(words: str, word: str) -> bool:
     return f" {wanted} " in f" {' '.join(said)} " or "".join(said) == wanted.replace(" ", "")
 
 
+def holds_word(words: str, word: str) -> bool:
+    """Whether a text of any length holds a word, in any case: for a word that means danger."""
+    wanted = _bare(word)
+    return bool(wanted) and f" {wanted} " in f" {_bare(words)} "
+
+
 def way_of(words: str, language: str = "en") -> str | None:
     """Which of text, talk and meet is asked for; None when that is not clear."""
     ways = (_way(_spell(words, rules)) for rules in _rules_for(language))

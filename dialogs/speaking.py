@@ -86,6 +86,8 @@ class Speaker:
             lead = None
         elif first:
             lead = "first"
+        elif question == "keep_private_who":
+            lead = None
         elif left == 0:
             lead = "lead_last"
         counts = {"first": str(first)} if first else None
@@ -188,9 +190,9 @@ class Speaker:
             self.say("no_more")
         self._goodbye_said, self._after_end_told = True, False
 
-    def declined(self) -> None:
-        """A no is accepted at once (PR-05)."""
-        self.say("declined")
+    def declined(self, *, kept: bool) -> None:
+        """A no is accepted at once (PR-05); what they wrote before it is kept."""
+        self.say("declined_kept" if kept else "declined")
         self._after_end_told = False
 
     def kept_after_end(self, key: str) -> None:

@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
+from dialogs.answering import Answering
 from dialogs.course import Course
 from dialogs.disclosures import safety_lines
 from dialogs.hearing import hear
 from dialogs.interview import ASKED, PHASES, accepts
-from dialogs.later import answer_later, is_later, leave_later
+from dialogs.later import is_later, leave_later
 from dialogs.plan import QUESTIONS
-from dialogs.position import Disclosure, Heard, Passing, Position, Raise, Situation, Turn, Way
-from dialogs.safe_contact import WAITED_FOR, SafeContact
+from dialogs.position import Disclosure, Heard, Passing, Position, Raise, Situation, Turn
+from dialogs.safe_contact import SafeContact
 from dialogs.wishes import answer_infos, grant, take_option
 
 SESSION = timedelta(minutes=30)
 """After so long a silence somebody else may hold the phone: it needs a fresh yes (PR-16)."""
-
-_OWN_LINES = {
-    "health": ("health_yes", Raise(2, "MED", "asked for a nurse or doctor")),
-    "anyone_else": ("anyone_else_yes", Raise(2, "OTH", "said another child is not safe")),
-}
-"""Needs that are met with a line of their own when a plain yes says so; a person is told."""
 
 
 class Talk:
@@ -47,6 +42,7 @@ class Talk:
         self._say = self._speaker.say
         self._doubt = position.doubt
         self._contact = SafeContact(position, heard, situation, self._course, self._hearing)
+        self._answering = Answering(position, heard, situation, self._course, self._hearing)
 
     def say_hello(self) -> None:
         """Begin, or begin again: is now a good time?"""
@@ -111,7 +107,7 @@ class Talk:
         elif state in ("check_word", "follow_up_word"):
             self._contact.try_word()
         elif self._kind is not None:
-            self._take_answer()
+            self._answering.take()
         elif state == "not_started" and self._heard.media:
             self._course.hello()
 
@@ -131,7 +127,8 @@ class Talk:
     def _disclosure(self) -> Disclosure | None:
         """What screening found, or what a plain answer says where screening saw nothing."""
         if self._heard.disclosure is not None:
-            return None if self._is_plain_need() else self._heard.disclosure
+            met = self._answering.is_plain_need(self._heard.disclosure)
+            return None if met else self._heard.disclosure
         if self._trigger == "danger":
             self._course.raises.append(Raise(1, "IMM", "said they are not safe now"))
             return Disclosure(1, ("IMM",), "clear")
@@ -139,11 +136,6 @@ class Talk:
             self._course.raises.append(Raise(2, "ABU", "said someone is hurting or scaring them"))
             return Disclosure(2, ("ABU",), "clear")
         return None
-
-    def _is_plain_need(self) -> bool:
-        """A plain yes to a nurse, or to another child who is not safe: met with its own line."""
-        urgent = self._heard.disclosure is not None and self._heard.disclosure.priority == 1
-        return self._was.state in _OWN_LINES and self._kind in ("yes", "partly") and not urgent
 
     def _answer_disclosure(self, disclosure: Disclosure) -> None:
         trigger, lines = safety_lines(
@@ -155,64 +147,13 @@ class Talk:
         asked_before = self._step.state == "after_disclosure" and trigger == "disclosed"
         if asked_before and self._step.asked_again:
             lines = ("keep_telling",)
-        self._course.told_of_harm(disclosure.categories)
+        self._course.told_of_harm(disclosure)
         self._course.leave_for(trigger, answered=True)
         self._step.asked_again = asked_before
         before = self._was.state != "after_disclosure" or self._was.doubt
         self._doubt = before and lines[:1] == ("doubt",)
         for line in lines:
             self._say(line)
-
-    def _take_answer(self) -> None:
-        state, trigger = self._was.state, self._trigger
-        if trigger == "begin":
-            self._course.hello()
-            return
-        if trigger == "unclear" and state in WAITED_FOR:
-            self._contact.wait_for_yes()
-            return
-        if state == "way" and trigger == "answered":
-            self._take_way()
-            return
-        if state == "harm_ok" and self._kind in ("no", "nothing"):
-            trigger = "skip"
-            self._course.skip(state)
-        if trigger == "yes" and self._was.doubt and self._can_go_straight_on():
-            trigger = "reassured"
-        self._notice(state)
-        self._course.move(trigger)
-        if is_later(state):
-            answer_later(self._course, state, trigger)
-        else:
-            self._course.arrive(trigger)
-
-    def _can_go_straight_on(self) -> bool:
-        """It was only a doubt, and they are safe: the next question, not one about going on."""
-        step = self._step
-        return step.checked and not step.said_no and step.resume in QUESTIONS
-
-    def _take_way(self) -> None:
-        """Text, a call or a meeting: any of them accepts the offer (PR-21)."""
-        if self._kind in ("talk", "meet"):
-            self._course.arrange(cast("Way", self._kind))
-            return
-        self._course.way = "text"
-        self._course.move("easier" if self._situation.person_first else "answered")
-        self._course.arrive("answered")
-
-    def _notice(self, state: str) -> None:
-        """Answers that a person must see, or that are met with a line of their own."""
-        if state in _OWN_LINES and self._kind in ("yes", "partly"):
-            line, raised = _OWN_LINES[state]
-            self._say(line)
-            if self._heard.disclosure is None:
-                self._course.raises.append(raised)
-        elif state == "easier" and self._kind == "words":
-            self._course.tasks.append("help_with_texting")
-        elif state == "keep_private" and self._kind == "words":
-            self._say("share_limit")
-        elif state == "promised":
-            self._course.tasks.append("tell_outcome")
 
     # --- wishes ---
 

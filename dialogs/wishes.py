@@ -28,7 +28,8 @@ def answer_infos(course: Course, infos: tuple[str, ...], sign: str | None) -> No
         if info in ("help", "person"):
             course.speaker.say(f"{info}_line")
         else:
-            course.speaker.say(info if is_known else f"{info}_before")
+            left = {"left": str(course.left)} if info == "how" and course.left > 1 else None
+            course.speaker.say(info if is_known else f"{info}_before", counts=left)
         if info not in _ASIDES:
             course.move(info)
     if "person" in infos:
@@ -49,6 +50,8 @@ def grant(course: Course, wish: str) -> None:
         length, line = _LENGTHS[wish]
         course.choose_length(length)
         course.speaker.say(line, counts={"left": str(course.left)} if course.left > 1 else None)
+        if length == "short":
+            course.speaker.mark("halfway")
     elif wish == "topics":
         course.offer_sections()
     elif wish == "show":

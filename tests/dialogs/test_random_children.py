@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from dialogs.interview import ENDED, STATES
-from dialogs.plan import BUDGET, QUESTIONS, TOLD_BY_DISCLOSURE
+from dialogs.plan import BUDGET, QUESTIONS, told_by
 from dialogs.position import TASKS
 from dialogs.texts import load
 from dialogs.turn import (
@@ -98,8 +98,7 @@ class RandomChild(RuleBasedStateMachine):
         turn = self._hold([text], disclosure=disclosure)
         was_heard = before != "guarded" and turn.contact != "guarded"
         if was_heard and turn.position.state != "closed_unsafe":
-            for category in disclosure.categories:
-                self.told |= TOLD_BY_DISCLOSURE.get(category, frozenset())
+            self.told |= told_by(disclosure)
 
     @rule(kinds=st.lists(media, min_size=1, max_size=2))
     def sends_something(self, kinds: list[Media]) -> None:
