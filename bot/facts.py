@@ -20,7 +20,7 @@ from bot.outbox import facts_for_anybody
 from bot.service import Service
 from dialogs.numbers import WEEKDAYS
 from dialogs.position import Contact, Length, Position, Situation
-from dialogs.reading import read
+from dialogs.reading import choice_of, read, way_of
 from dialogs.texts import load, words_of
 from dialogs.turn import wants_words
 from storage import escalations as records
@@ -112,7 +112,13 @@ def _said(
         for message in words.unflagged_since(session, interview.id, since)
         if message.id not in flagged
     )
-    return tuple(text for text in texts if read(text, language) == "words")
+    return tuple(text for text in texts if _tells(text, language))
+
+
+def _tells(text: str, language: str) -> bool:
+    """Whether a text says something: no command, no plain answer, no choice."""
+    chooses = choice_of(text, language) is not None or way_of(text, language) is not None
+    return read(text, language) == "words" and not chooses
 
 
 def _reasons(service: Service, session: Session, young_person_id: UUID) -> set[UUID]:

@@ -61,7 +61,8 @@ class Answering:
         if state == "harm_ok" and self._kind == "words" and not self._hearing.little:
             self._course.told("D1")
             return "answered"
-        if state == "harm_ok" and self._kind in ("no", "nothing"):
+        still_unclear = trigger == "unclear" and self._was.asked_again
+        if state == "harm_ok" and (self._kind in ("no", "nothing") or still_unclear):
             self._course.skip(state)
             return "skip"
         if trigger == "yes" and self._was.doubt and self._can_go_straight_on():
@@ -78,8 +79,8 @@ class Answering:
 
     def _wants_more(self) -> bool:
         """HI after an early FINISH: there is more to ask, and they may want to tell it."""
-        early = self._was.state == "finished" and bool(self._was.asked) and self._course.left > 0
-        return early and self._kind == "greeting"
+        begun = self._was.state == "finished" and "way" in self._was.told
+        return begun and self._course.left > 0 and self._kind == "greeting"
 
     def _can_go_straight_on(self) -> bool:
         """It was only a doubt, and they are safe: the next question, not one about going on."""

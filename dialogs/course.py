@@ -7,6 +7,7 @@ from dataclasses import replace
 from dialogs.hearing import Hearing
 from dialogs.interview import ASKED, PHASES, RESUMABLE, Step, fire
 from dialogs.plan import (
+    CHOSEN,
     MINIMUM,
     QUESTIONS,
     following,
@@ -90,10 +91,15 @@ class Course:
     def told_of_harm(self, disclosure: Disclosure) -> None:
         """Nothing explores what a disclosure told (docs/practice.md PR-35).
 
-        A mere doubt whether they are safe now told nothing yet.
+        Nor is more asked about the part of the story that it was in. A mere doubt whether they are
+        safe now told nothing yet.
         """
-        told = told_by(disclosure)
-        self.progress = replace(self.progress, covered=self.progress.covered | told)
+        told, skipped = told_by(disclosure), self.progress.skipped
+        question = QUESTIONS.get(self._was.state)
+        if told and question is not None and question.section in CHOSEN:
+            skipped |= {question.section}
+        covered = self.progress.covered | told
+        self.progress = replace(self.progress, covered=covered, skipped=skipped)
 
     def told(self, topic: str) -> None:
         """They have told about a topic without its question."""
@@ -155,6 +161,10 @@ class Course:
         to a child who has just told of harm.
         """
         self.step.resume = self._home(answered)
+        if trigger == "finish" and not self._hearing.kinds:
+            # Not answered: if they come back, it can be put again.
+            asked = tuple(name for name in self.progress.asked if name != self.step.state)
+            self.progress = replace(self.progress, asked=asked)
         self.move(trigger)
         if self.step.state == "finished":
             self.step.resume = "finished"

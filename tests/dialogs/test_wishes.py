@@ -312,3 +312,51 @@ def test_they_can_ask_to_talk_about_harm_though_it_is_never_offered_as_a_choice(
     assert turn.position.state == "harm_ok"
     put = answered(young_person)
     assert {"took", "anyone_else"} & set(put)
+
+
+def test_without_leave_nothing_is_asked_about_harm() -> None:
+    young_person = YoungPerson().gets_to("harm_ok")
+    assert keys(young_person.writes("idk")) == ["harm_ok"]
+
+    assert young_person.writes("idk").position.state == "back"
+
+
+def test_who_tells_at_once_has_given_leave_and_told() -> None:
+    young_person = YoungPerson().gets_to("harm_ok")
+
+    assert young_person.writes("well there was this one thing").position.state == "anyone_hurting"
+
+
+def test_after_an_early_end_hi_goes_on_with_what_is_left() -> None:
+    young_person = YoungPerson().gets_to("help")
+    young_person.writes("finish")
+    young_person.writes("hi")
+    young_person.writes("yes")
+
+    assert keys(young_person.writes("yes")) == ["help"]
+
+
+def test_finishing_before_any_question_is_a_no_that_can_be_taken_back() -> None:
+    young_person = YoungPerson().gets_to("way")
+    assert keys(young_person.writes("finish")) == ["declined"]
+    assert keys(young_person.writes("hi")) == ["hello"]
+
+
+def test_ok_after_later_is_no_wish_to_go_on() -> None:
+    young_person = YoungPerson().gets_to("help")
+    young_person.writes("later")
+
+    turn = young_person.writes("ok")
+    assert (keys(turn), turn.position.state, turn.contact) == (["busy"], "paused", None)
+    assert keys(young_person.writes("hi")) == ["recheck_back"]
+
+
+def test_a_part_in_which_harm_was_told_is_left_alone() -> None:
+    young_person = YoungPerson().gets_to("around")
+    young_person.writes("2")
+    young_person.writes("a man hurt me", disclosure=HURT)
+    for words in ("yes", "1"):
+        young_person.writes(words)
+
+    put = answered(young_person)
+    assert not {"away", "slept", "good_bits", "reached"} & set(put)
