@@ -11,7 +11,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dialogs.normalise import pieces, unread_share
+from dialogs.normalise import unread_share
+from dialogs.screening_languages import (
+    WELSH,
+    base,
+    has_word_of,
+    needs_a_reader,
+    unknown_words,
+)
 from dialogs.screening_lattice import END, START, Edge, Lattice
 from dialogs.screening_lexicon import (
     CATEGORIES,
@@ -32,8 +39,10 @@ _NEGATORS = frozenset(("not", "never", "nobody", "noone", "neither"))
 _CARRIERS = frozenset(
     {"being", "getting", "ever", "been", "going", "to", "really", "even", "get", "be", "a", "want"}
     | {"has", "is", "was", "have", "had", "did", "would", "trying", "actually", "one", "any"}
+    | {"yn", "wedi", "cael", "isio", "trio", "rili", "ei", "fy"}
 )
 _UNREADABLE = "cannot read this"
+_NO_LEXICON = "written in a language that the computer does not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,9 @@ def screen(
     Args:
         texts: the thought as typed, possibly split over several texts.
         asked: the states whose question it may answer; each counts, the most urgent reading wins.
-        language: what the young person writes in; only English has a lexicon, every text is read
-            with it.
+        language: what the young person writes in. Every text is read with the English lexicon, one
+            in Welsh or with Welsh words with the Welsh one too; in any other language a text that
+            is no plain reply is itself a reason for a person to look (P3 TEC).
         after_risk: an earlier risk in this conversation is still open.
 
     Returns:
@@ -92,16 +102,34 @@ def screen(
     Raises:
         ScreeningFailed: the lexicon is missing, empty or broken.
     """
-    words = lexicon()
+    readers = _readers(texts, language)
     findings: dict[str, _Finding] = {}
-    for finding in _found_in_views(texts, words, frozenset(asked), after_risk):
-        known = findings.get(finding.rule.name)
-        if known is None or finding.priority < known.priority:
-            findings[finding.rule.name] = finding
-    detector = f"{VERSION}+{words.fingerprint}"
-    if not findings:
-        return _unreadable(texts, words.spelling, detector)
-    return _result(list(findings.values()), texts, detector)
+    for words in readers:
+        for finding in _found_in_views(texts, words, frozenset(asked), after_risk):
+            known = findings.get(finding.rule.name)
+            if known is None or finding.priority < known.priority:
+                findings[finding.rule.name] = finding
+    detector = ",".join(map(_named, readers))
+    result = _result(list(findings.values()), texts, detector) if findings else None
+    unread = [
+        Match("TEC", _NO_LEXICON, index, text, 0, len(text))
+        for index, text in enumerate(texts)
+        if needs_a_reader(text, asked, language)
+    ]
+    if result is None and not unread:
+        return _unreadable(texts, [words.spelling for words in readers], detector)
+    return _with_unread(result, unread, detector)
+
+
+def _readers(texts: Sequence[str], language: str) -> tuple[Lexicon, ...]:
+    english, welsh = lexicon(), lexicon(WELSH)
+    if base(language) == WELSH or has_word_of(texts, welsh.own_words):
+        return english, welsh
+    return (english,)
+
+
+def _named(words: Lexicon) -> str:
+    return f"{words.version or VERSION}+{words.fingerprint}"
 
 
 def _found_in_views(
@@ -234,12 +262,22 @@ def _matches(finding: _Finding, texts: Sequence[str]) -> Iterator[Match]:
         )
 
 
-def _unreadable(texts: Sequence[str], spelling: Spelling, detector: str) -> Screening:
+def _with_unread(result: Screening | None, unread: list[Match], detector: str) -> Screening:
+    """`result` with the texts that no lexicon reads as one more reason, the least urgent one."""
+    if result is None:
+        return Screening(3, ("TEC",), tuple(unread), "unsure", False, detector)
+    if not unread:
+        return result
+    categories = tuple(dict.fromkeys((*result.categories, "TEC")))
+    return replace(result, categories=categories, because=(*result.because, *unread))
+
+
+def _unreadable(texts: Sequence[str], spellings: Sequence[Spelling], detector: str) -> Screening:
     """Nothing found: P3 when most of it is in letters or words the lexicon cannot read."""
     unread = [
         (index, text)
         for index, text in enumerate(texts)
-        if _mostly_foreign(text) or _strange(text, spelling)
+        if _mostly_foreign(text) or _strange(text, spellings)
     ]
     because = tuple(Match("TEC", _UNREADABLE, index, text, 0, len(text)) for index, text in unread)
     if not because:
@@ -252,10 +290,7 @@ def _mostly_foreign(text: str) -> bool:
     return letters > 0 and foreign * 2 > letters
 
 
-def _strange(text: str, spelling: Spelling) -> bool:
+def _strange(text: str, spellings: Sequence[Spelling]) -> bool:
     """Another language in Latin letters: of at least six longer words, four in five unknown."""
-    longer = [piece.word for piece in pieces(text, spelling.emoji) if len(piece.word) > 3]
-    unknown = sum(
-        spelling.readings(word) == (word,) and not spelling.spelt(word) for word in longer
-    )
-    return len(longer) >= 6 and unknown * 5 >= len(longer) * 4
+    unknown, longer = unknown_words(text, spellings)
+    return longer >= 6 and unknown * 5 >= longer * 4

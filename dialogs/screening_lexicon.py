@@ -16,9 +16,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, cast
 
+from dialogs.screening_languages import ENGLISH, of_language
 from dialogs.screening_machine import Program, compile_patterns
-from dialogs.screening_patterns import Item, PatternError, forms, parse
+from dialogs.screening_patterns import Item, PatternError, parse
 from dialogs.screening_spelling import Spelling
+from dialogs.screening_words import mixed, spelling_of, word_classes
 
 CATEGORIES = (
     *("IMM", "MIS", "RUN", "SUI", "SEX", "CSE", "ONL", "CCE", "WPN", "DA", "ABU", "LAD"),
@@ -84,34 +86,40 @@ Entry = Rule | LookAlike | Raise
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Everything `screen` needs; `entries[n]` is what pattern n of `program` belongs to."""
+    """What `screen` needs of a language; `entries[n]` is what pattern n of `program` belongs to.
+
+    `own_words` are those that another language's lexicon does not have; `version` is None for one
+    whose versions the detector counts.
+    """
 
     program: Program
     entries: tuple[Entry, ...]
     spelling: Spelling
     rules: tuple[Rule, ...]
     fingerprint: str
+    version: str | None
+    own_words: frozenset[str]
 
 
-def lexicon() -> Lexicon:
-    """The lexicon of this package, read once.
+def lexicon(language: str = ENGLISH) -> Lexicon:
+    """The lexicon of one language of this package, read once.
 
     Raises:
         ScreeningFailed: a file is missing, empty or broken.
     """
-    found = read_once()
+    found = read_once(language)
     if isinstance(found, Lexicon):
         return found
     raise ScreeningFailed(found)
 
 
-@lru_cache(maxsize=1)
-def read_once() -> Lexicon | str:
+@lru_cache
+def read_once(language: str = ENGLISH) -> Lexicon | str:
     """The lexicon, or what is wrong with it: a broken one fails every text at once, not slowly."""
     try:
         folder = files("dialogs") / "lexicon"
         documents = {file.name: file.read_bytes() for file in _toml_files(folder)}
-        return build(documents)
+        return build(documents, language, None if language == ENGLISH else lexicon().spelling)
     except (OSError, ModuleNotFoundError):
         return "the lexicon cannot be read"
     except ScreeningFailed as failure:
@@ -123,19 +131,24 @@ def _toml_files(folder: Traversable) -> list[Traversable]:
     return sorted(found, key=lambda file: file.name)
 
 
-def build(documents: Mapping[str, bytes]) -> Lexicon:
-    """Make a lexicon of the bytes of its files (file name to content).
+def build(
+    documents: Mapping[str, bytes], language: str = ENGLISH, beside: Spelling | None = None
+) -> Lexicon:
+    """Make the lexicon of `language` of the bytes of its files (file name to content).
+
+    Its words are known beside those of `beside`, the spelling of the language it is mixed with.
 
     Raises:
         ScreeningFailed: anything missing, empty, unknown or unreadable; the message names the
             place.
     """
     merged: dict[str, list[Any]] = {}
-    for name, content in documents.items():
+    own = of_language(documents, language)
+    for name, content in own.items():
         for key, value in _document(name, content).items():
             merged.setdefault(key, []).extend(value if isinstance(value, list) else [value])
     try:
-        return _assemble(merged, _fingerprint(documents))
+        return _assemble(merged, _fingerprint(own), beside)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ScreeningFailed(f"the lexicon is broken: {error}") from error
 
@@ -160,8 +173,10 @@ def _fingerprint(documents: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:8]
 
 
-def _assemble(merged: Mapping[str, list[Any]], fingerprint: str) -> Lexicon:
-    classes = _classes(merged["words"])
+def _assemble(
+    merged: Mapping[str, list[Any]], fingerprint: str, beside: Spelling | None
+) -> Lexicon:
+    classes = word_classes(merged["words"])
     entries: list[Entry] = []
     parsed: list[tuple[Item, ...]] = []
     kinds = (("rule", _rule), ("lookalike", _lookalike), ("raise", _raise))
@@ -177,8 +192,14 @@ def _assemble(merged: Mapping[str, list[Any]], fingerprint: str) -> Lexicon:
         raise ValueError(f"no rule for {sorted(missing)}")
     if len({rule.name for rule in rules}) != len(merged["rule"]):
         raise ValueError("two rules of one name")
-    spelling = _spelling(merged, classes, parsed)
-    return Lexicon(compile_patterns(parsed), tuple(entries), spelling, rules, fingerprint)
+    spelling = spelling_of(merged, classes, parsed)
+    version = merged["version"][0] if "version" in merged else None
+    own_words = frozenset(spelling.known | spelling.variants.keys())
+    if beside is not None:
+        own_words -= beside.known | beside.variants.keys()
+        spelling = mixed(spelling, beside)
+    program = compile_patterns(parsed)
+    return Lexicon(program, tuple(entries), spelling, rules, fingerprint, version, own_words)
 
 
 def _patterns(table: Mapping[str, Any], entry: Entry) -> list[str]:
@@ -241,54 +262,3 @@ def _raise(table: Mapping[str, Any]) -> Raise:
     adds = table.get("adds")
     categories = _codes(table["categories"] + ([adds] if adds else []))
     return Raise(table["name"], frozenset(categories), table.get("to"), adds)
-
-
-def _classes(tables: Sequence[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Word classes with the classes they name spelled out and `word+` grown to its forms."""
-    raw: dict[str, str] = {}
-    for table in tables:
-        for name, members in table.items():
-            if name in raw:
-                raise ValueError(f"word class {name!r} twice")
-            raw[name] = members
-    return {name: tuple(dict.fromkeys(_expanded(name, raw, ()))) for name in raw}
-
-
-def _expanded(name: str, raw: Mapping[str, str], within: tuple[str, ...]) -> list[str]:
-    if name in within:
-        raise ValueError(f"word class {name!r} names itself")
-    if name not in raw or not raw[name].split():
-        raise ValueError(f"word class {name!r} is missing or empty")
-    found: list[str] = []
-    for member in raw[name].split():
-        if member.startswith("<"):
-            found.extend(_expanded(member[1:-1], raw, (*within, name)))
-        else:
-            found.extend(forms(member))
-    return found
-
-
-def _spelling(
-    merged: Mapping[str, list[Any]],
-    classes: Mapping[str, Sequence[str]],
-    parsed: Sequence[tuple[Item, ...]],
-) -> Spelling:
-    listed = {
-        part for members in classes.values() for member in members for part in member.split("_")
-    }
-    for items in parsed:
-        for item in items:
-            listed.update(word for word in item.words if word.isalpha())
-            listed.update(word for phrase in item.phrases for word in phrase)
-    variants = {
-        spelling: tuple(reading.strip() for reading in readings.split("/"))
-        for table in merged["variants"]
-        for spelling, readings in table.items()
-    }
-    common = {word for table in merged["common"] for word in table["words"].split()}
-    emoji = {sign: word for table in merged["emoji"] for sign, word in table.items()}
-    written = {
-        part for readings in variants.values() for reading in readings for part in reading.split()
-    }
-    known = frozenset(listed | common | written) - variants.keys()
-    return Spelling(known, frozenset(listed - variants.keys()), variants, emoji)

@@ -176,7 +176,7 @@ def test_what_cannot_be_read_is_for_the_list() -> None:
     "words",
     [
         "nuk dua të kthehem atje sepse burri më godet çdo natë",
-        "dw i ddim eisiau mynd adref achos mae rhywun yn gweiddi drwy'r amser yno",
+        "nie chcę tam wracać ponieważ ktoś ciągle krzyczy przez cały wieczór",
     ],
 )
 def test_another_language_in_latin_letters_is_for_the_list(words: str) -> None:

@@ -1,0 +1,106 @@
+"""Which lexicons read a thought, and what is particular to Welsh: first letters that change.
+
+English is read in every thought. Welsh is read beside it when the young person writes in Welsh, or
+when one of the texts has a word that only Welsh has, because those who speak both mix them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from dialogs.normalise import pieces
+from dialogs.reading import read
+from dialogs.screening_spelling import Spelling
+
+ENGLISH, WELSH = "en", "cy"
+LANGUAGES = (ENGLISH, WELSH)
+_OF_LANGUAGE = re.compile(r"([a-z]{2})_")
+_WORDS = re.compile(r"[a-z]{2,}")
+_ASKS_FOR_A_WORD = frozenset(("check_word", "follow_up_word"))
+_CHANGES = {
+    "c": ("g", "ngh", "ch"),
+    "p": ("b", "mh", "ph"),
+    "t": ("d", "nh", "th"),
+    "g": ("", "ng"),
+    "b": ("f", "m"),
+    "d": ("dd", "n"),
+    "m": ("f",),
+    "ll": ("l",),
+    "rh": ("r",),
+}
+"""Soft, nasal and aspirate mutation."""
+_NEVER_CHANGED = ("ch", "dd", "ff", "ng", "ph", "th")
+_SHORTEST_MUTATED = 4
+
+
+def base(language: str) -> str:
+    """The language of a tag: "en" of "en-GB"."""
+    return language.split("-")[0].split("_")[0].lower()
+
+
+def of_language(documents: Mapping[str, bytes], language: str) -> dict[str, bytes]:
+    """The files of one language: cy_harm.toml is Welsh, a file without such a front is English."""
+    return {name: text for name, text in documents.items() if _language_of(name) == language}
+
+
+def _language_of(name: str) -> str:
+    front = _OF_LANGUAGE.match(name)
+    return front[1] if front and front[1] in LANGUAGES else ENGLISH
+
+
+def has_word_of(texts: Sequence[str], words: Collection[str]) -> bool:
+    """Whether a text has one of `words`, as it is typed."""
+    return any(
+        word[0] in words for text in texts for word in _WORDS.finditer(_unsigned(text.lower()))
+    )
+
+
+def _unsigned(text: str) -> str:
+    return text.replace("'", "").replace("’", "")
+
+
+def mutations(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Each changed form of words of four letters and more, with the words that it is a form of."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(words):
+        if len(word) >= _SHORTEST_MUTATED and word.isalpha():
+            for form in _forms(word):
+                found.setdefault(form, []).append(word)
+    return {form: tuple(radicals) for form, radicals in found.items()}
+
+
+def clipped(words: Iterable[str]) -> dict[str, str]:
+    """Each word of four letters and more with 'r or 'n written on to it, and the word itself."""
+    long = [word for word in words if len(word) >= _SHORTEST_MUTATED and word[-1] in "aeiouwy"]
+    return {word + clip: word for word in long for clip in "rn"}
+
+
+def _forms(word: str) -> Iterator[str]:
+    if word.startswith(_NEVER_CHANGED):
+        return
+    front = word[:2] if word[:2] in _CHANGES else word[:1]
+    for changed in _CHANGES.get(front, ()):
+        yield changed + word[len(front) :]
+
+
+def unknown_words(text: str, spellings: Sequence[Spelling]) -> tuple[int, int]:
+    """How many longer words of `text` none of `spellings` can read, and how many there are."""
+    longer = [piece.word for piece in pieces(text, spellings[0].emoji) if len(piece.word) > 3]
+    unknown = sum(
+        all(each.readings(word) == (word,) and not each.spelt(word) for each in spellings)
+        for word in longer
+    )
+    return unknown, len(longer)
+
+
+def needs_a_reader(text: str, asked: Collection[str], language: str) -> bool:
+    """Whether a text in a language without a lexicon says more than a plain reply does.
+
+    A word or two where the young person is asked for their word is such a reply.
+    """
+    if base(language) in LANGUAGES or not any(sign.isalpha() for sign in text):
+        return False
+    if _ASKS_FOR_A_WORD & set(asked) and len(text.split()) <= 2:
+        return False
+    return read(text, language) == "words"
