@@ -59,11 +59,11 @@ class Answering:
     def _meant(self, state: str, trigger: str) -> str:
         """What the answer means to the table, where that depends on more than its kind."""
         if state == "harm_ok" and self._kind == "words" and not self._hearing.little:
-            self._course.told("D1")
+            self._course.story.tells("D1")
             return "answered"
         still_unclear = trigger == "unclear" and self._was.asked_again
         if state == "harm_ok" and (self._kind in ("no", "nothing") or still_unclear):
-            self._course.skip(state)
+            self._course.story.skip(state)
             return "skip"
         if trigger == "yes" and self._was.doubt and self._can_go_straight_on():
             return "reassured"
@@ -80,7 +80,7 @@ class Answering:
     def _wants_more(self) -> bool:
         """HI after an early FINISH: there is more to ask, and they may want to tell it."""
         begun = self._was.state == "finished" and "way" in self._was.told
-        return begun and self._course.left > 0 and self._kind == "greeting"
+        return begun and self._course.story.left > 0 and self._kind == "greeting"
 
     def _can_go_straight_on(self) -> bool:
         """It was only a doubt, and they are safe: the next question, not one about going on."""

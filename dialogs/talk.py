@@ -61,7 +61,7 @@ class Talk:
         if self._step.guarded:
             self._listen_guarded()
             return
-        self._course.learn()
+        self._course.story.learn()
         if self._hearing.control == "busy":
             self._course.leave_for("busy")
             self._course.arrive("busy")
@@ -113,12 +113,15 @@ class Talk:
 
     def _choose(self, section: str) -> None:
         """They picked a part of the interview: it comes next, in other words if it stands."""
-        standing = QUESTIONS.get(self._was.state)
-        if standing is not None and standing.section == section:
-            self._course.stay_in(section)
+        state, story = self._was.state, self._course.story
+        story.choose_section(section)
+        if state in QUESTIONS and QUESTIONS[state].section == section:
+            self._say(state, again=True)
             return
-        self._course.choose_section(section)
-        trigger = "yes" if self._was.state == "carry_on" else "answered"
+        story.take_back(state)
+        trigger = "answered"
+        if state == "carry_on":
+            trigger, self._step.resume = "yes", story.next_question
         self._course.move(trigger)
         self._course.arrive(trigger)
 
@@ -147,7 +150,7 @@ class Talk:
         asked_before = self._step.state == "after_disclosure" and trigger == "disclosed"
         if asked_before and self._step.asked_again:
             lines = ("keep_telling",)
-        self._course.told_of_harm(disclosure)
+        self._course.story.tells_of_harm(disclosure)
         self._course.leave_for(trigger, answered=True)
         self._step.asked_again = asked_before
         before = self._was.state != "after_disclosure" or self._was.doubt
@@ -176,7 +179,7 @@ class Talk:
             leave_later(self._course, "skip")
             return
         if state in QUESTIONS:
-            self._course.skip(state)
+            self._course.story.skip(state)
         self._course.move("skip")
         self._course.arrive("skip")
 
@@ -209,10 +212,11 @@ class Talk:
         )
 
     def _position(self) -> Position:
-        step, progress = self._step, self._course.progress
+        step, story = self._step, self._course.story
+        progress = story.progress
         wrote = bool(self._heard.texts or self._heard.media)
         began = step.checked and (not self._was.checked or self._stale)
-        chosen = progress.asked or progress.length != self._course.first_length
+        chosen = progress.asked or progress.length != story.first_length
         return replace(
             self._speaker.update(self._was),
             state=step.state,
@@ -229,7 +233,7 @@ class Talk:
             section=progress.section,
             skipped=tuple(sorted(progress.skipped)),
             thin=progress.thin,
-            last_skip=self._course.last_skip,
+            last_skip=story.last_skip,
             doubt=self._doubt and step.state == "after_disclosure",
             session_at=self._now if began else self._was.session_at,
         )

@@ -28,8 +28,8 @@ def answer_infos(course: Course, infos: tuple[str, ...], sign: str | None) -> No
         if info in ("help", "person"):
             course.speaker.say(f"{info}_line")
         else:
-            left = {"left": str(course.left)} if info == "how" and course.left > 1 else None
-            course.speaker.say(info if is_known else f"{info}_before", counts=left)
+            counts = _counts(course) if info == "how" else None
+            course.speaker.say(info if is_known else f"{info}_before", counts=counts)
         if info not in _ASIDES:
             course.move(info)
     if "person" in infos:
@@ -48,12 +48,13 @@ def grant(course: Course, wish: str) -> None:
     """
     if wish in _LENGTHS:
         length, line = _LENGTHS[wish]
-        course.choose_length(length)
-        course.speaker.say(line, counts={"left": str(course.left)} if course.left > 1 else None)
+        course.story.choose_length(length)
+        course.speaker.say(line, counts=_counts(course))
         if length == "short":
             course.speaker.mark("halfway")
     elif wish == "topics":
-        course.offer_sections()
+        course.speaker.choices(course.story.left)
+        course.story.offer_sections()
     elif wish == "show":
         show(course, stale=False)
     else:
@@ -78,3 +79,8 @@ def show(course: Course, *, stale: bool) -> None:
         return
     course.leave_for("show")
     course.speaker.say("read_back_safe")
+
+
+def _counts(course: Course) -> dict[str, str] | None:
+    """How many questions are left, where saying so helps."""
+    return {"left": str(course.story.left)} if course.story.left > 1 else None
