@@ -124,7 +124,7 @@ def test_an_ordinary_answer_pages_nobody(words: str, asked: str) -> None:
         ("mum wont let me out shes locked the door", "going_on"),
         ("they took my phone off me", "going_on"),
         ("cant say", "anyone_hurting"),
-        ("promise you wont tell", "keep_private"),
+        ("promise you wont tell him", "keep_private"),
         ("yes my mum makes me do the dishes and then she hits me", "anyone_hurting"),
         ("my sister is fine but my brother isnt safe", "anyone_else"),
         ("my arm was sore but its ok but my ribs hurt", "health"),
