@@ -151,7 +151,9 @@ class Course:
         story.put(state)
         if first and self.speaker.terms():
             return 1 + story.left_in_minimum
-        if state not in MINIMUM and self.speaker.halfway(story.left + 1, story.progress.length):
+        if state in MINIMUM:
+            return 0
+        if self.speaker.halfway(story.left + 1, may_choose=story.may_choose):
             story.offer_sections()
         return 0
 

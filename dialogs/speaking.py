@@ -113,17 +113,17 @@ class Speaker:
         self.mark("terms")
         return True
 
-    def halfway(self, left: int, length: Length) -> bool:
-        """After the minimum: how many are left and, unless it is short, what they can choose.
+    def halfway(self, left: int, *, may_choose: bool) -> bool:
+        """After the minimum: how many are left and, if they may, what they can choose.
 
         Said once, honestly (PR-31). Returns whether a choice was offered.
         """
         if "halfway" in self._told or left < 2:
             return False
-        self.say("halfway_short" if length == "short" else "halfway", counts={"left": str(left)})
+        self.say("halfway" if may_choose else "halfway_short", counts={"left": str(left)})
         self.mark("halfway")
         self._thanked = True
-        return length != "short"
+        return may_choose
 
     def choices(self, left: int) -> None:
         """Which part of the interview to talk about."""

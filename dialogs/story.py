@@ -46,6 +46,11 @@ class Story:
         return sum(name in MINIMUM for name in plan(self.progress))
 
     @property
+    def may_choose(self) -> bool:
+        """Whether there is a part to choose: not in a short interview, nor if they just chose."""
+        return self.progress.length != "short" and self.progress.section not in CHOSEN
+
+    @property
     def begun(self) -> bool:
         """Whether any question of the interview was put."""
         return any(name in QUESTIONS for name in self.progress.asked)
