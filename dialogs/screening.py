@@ -14,9 +14,8 @@ from typing import Literal
 from dialogs.normalise import unread_share
 from dialogs.screening_languages import (
     WELSH,
-    base,
-    has_word_of,
     needs_a_reader,
+    reads_welsh,
     unknown_words,
 )
 from dialogs.screening_lattice import END, START, Edge, Lattice
@@ -41,6 +40,7 @@ _CARRIERS = frozenset(
     | {"has", "is", "was", "have", "had", "did", "would", "trying", "actually", "one", "any"}
     | {"yn", "wedi", "cael", "isio", "trio", "rili", "ei", "fy"}
 )
+_CLOSING = " \t\r\n.!;…"
 _UNREADABLE = "cannot read this"
 _NO_LEXICON = "written in a language that the computer does not read"
 
@@ -123,9 +123,8 @@ def screen(
 
 def _readers(texts: Sequence[str], language: str) -> tuple[Lexicon, ...]:
     english, welsh = lexicon(), lexicon(WELSH)
-    if base(language) == WELSH or has_word_of(texts, welsh.own_words):
-        return english, welsh
-    return (english,)
+    mixed = reads_welsh(texts, language, welsh.own_words, english.spelling)
+    return (english, welsh) if mixed else (english,)
 
 
 def _named(words: Lexicon) -> str:
@@ -135,11 +134,16 @@ def _named(words: Lexicon) -> str:
 def _found_in_views(
     texts: Sequence[str], words: Lexicon, asked: frozenset[str], after_risk: bool
 ) -> Iterator[_Finding]:
-    """The thought as a whole, then (when split) each text, so that whole-message rules see both."""
-    yield from _View(words.spelling.lattice(texts), words).findings(asked, after_risk)
+    """The thought as a whole, then (when split) each text, so that whole-message rules see both.
+
+    What closes the last sentence is left out: "no." answers a question just as "no" does.
+    """
+    closed = [text.rstrip(_CLOSING) for text in texts]
+    whole = [*texts[:-1], *closed[-1:]]
+    yield from _View(words.spelling.lattice(whole), words).findings(asked, after_risk)
     if len(texts) < 2:
         return
-    for place, text in enumerate(texts):
+    for place, text in enumerate(closed):
         yield from _View(words.spelling.lattice([text], place), words).findings(asked, after_risk)
 
 

@@ -16,7 +16,8 @@ from dialogs.screening_spelling import Spelling
 ENGLISH, WELSH = "en", "cy"
 LANGUAGES = (ENGLISH, WELSH)
 _OF_LANGUAGE = re.compile(r"([a-z]{2})_")
-_WORDS = re.compile(r"[a-z]{2,}")
+_WORDS = re.compile(r"\w+")
+_SHORT_ANSWER = 3
 _ASKS_FOR_A_WORD = frozenset(("check_word", "follow_up_word"))
 _CHANGES = {
     "c": ("g", "ngh", "ch"),
@@ -49,11 +50,22 @@ def _language_of(name: str) -> str:
     return front[1] if front and front[1] in LANGUAGES else ENGLISH
 
 
-def has_word_of(texts: Sequence[str], words: Collection[str]) -> bool:
-    """Whether a text has one of `words`, as it is typed."""
-    return any(
-        word[0] in words for text in texts for word in _WORDS.finditer(_unsigned(text.lower()))
-    )
+def reads_welsh(
+    texts: Sequence[str], language: str, welsh: Collection[str], english: Spelling
+) -> bool:
+    """Whether the Welsh lexicon has to read a thought beside the English one.
+
+    Args:
+        texts: the thought as typed.
+        language: what the young person writes in. In Welsh every thought is read that is not
+            wholly of English words; in another language one with a word of `welsh`.
+        welsh: words that only Welsh has.
+        english: the words of English.
+    """
+    words = [word[0] for text in texts for word in _WORDS.finditer(_unsigned(text.lower()))]
+    if base(language) != WELSH:
+        return any(word in welsh for word in words)
+    return len(words) <= _SHORT_ANSWER or not all(map(english.spelt, words))
 
 
 def _unsigned(text: str) -> str:

@@ -1,6 +1,10 @@
 """Welsh has a lexicon of its own, read beside English; a language without one needs a person."""
 
+import tomllib
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +13,15 @@ from dialogs.screening import Screening, screen
 from dialogs.screening_languages import LANGUAGES, mutations
 from dialogs.screening_lexicon import CATEGORIES, LookAlike, Rule, ScreeningFailed, build, lexicon
 from tests.dialogs.screening_sentences import sentences
+from tests.dialogs.test_screening import calls
 
 WELSH = lexicon("cy")
+HERE = Path(__file__)
+MESSAGES: dict[str, Any] = tomllib.loads(HERE.with_name("welsh_screening.toml").read_text())
+DISCLOSURES: list[dict[str, Any]] = MESSAGES["disclosure"]
+ORDINARY: dict[str, list[str]] = MESSAGES["ordinary"]
+ENGLISH_ANSWERS = tomllib.loads(HERE.with_name("ordinary_answers.toml").read_text())["ordinary"]
+READINGS = tomllib.loads(HERE.with_name("readings_cy.toml").read_text())
 
 
 def read(words: str, asked: Sequence[str] = (), language: str = "cy") -> Screening:
@@ -32,6 +43,73 @@ def test_every_welsh_rule_leaves_its_look_alikes_alone(rule: Rule) -> None:
     for example in rule.counterexamples:
         assert rule.name not in names(rule, example), example
         assert read(example, tuple(rule.asked)).priority not in (1, 2), example
+
+
+@pytest.mark.parametrize("told", DISCLOSURES, ids=[told["words"] for told in DISCLOSURES])
+def test_what_is_told_in_welsh_is_found_at_its_priority_or_above(told: dict[str, Any]) -> None:
+    found = read(told["words"], [told["asked"]] if "asked" in told else []).priority
+    assert found is not None
+    assert found <= told["priority"]
+
+
+def test_ordinary_welsh_answers_page_almost_nobody() -> None:
+    found = Counter(
+        read(words, [state]).priority for state, answers in ORDINARY.items() for words in answers
+    )
+    assert found.total() >= 60
+    assert found[1] + found[2] <= 0.03 * found.total()
+    assert found[3] <= 0.02 * found.total()
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "expected"),
+    [
+        *(
+            (words, "safe_now", 1)
+            for words in ("na", "nac ydw", "nadw", "ddim rili", "Nac ydw.", "Nadw!", "na. ofn")
+        ),
+        *((words, "safe_now", None) for words in ("ydw", "yndw", "ie", "odw")),
+        *((words, "anyone_hurting", 2) for words in ("ydy", "oes", "mae", "ie", "weithie")),
+        *((words, "anyone_hurting", None) for words in ("na", "nac oes", "neb", "na neb")),
+        *((words, "health", 2) for words in ("oes", "ydw", "ma mraich i'n brifo")),
+        *((words, "upset", 3) for words in ("do", "oes", "oedd")),
+        *((words, "anyone_else", 2) for words in ("oes", "fy chwaer", "falle")),
+        *((words, "again", 3) for words in ("ie", "falle")),
+        ("heno", "again", 1),
+        ("na", "keep_private", None),
+    ],
+)
+def test_a_short_welsh_answer_means_what_was_asked(
+    words: str, asked: str, expected: int | None
+) -> None:
+    assert read(words, [asked]).priority == expected
+
+
+@pytest.mark.parametrize("words", ["no.", "No!", "Nope...", "not really.", "no\n", "nah. "])
+def test_a_closing_sign_changes_no_answer(words: str) -> None:
+    assert read(words, ["safe_now"], "en").priority == 1
+
+
+def test_plain_welsh_replies_and_commands_page_nobody() -> None:
+    said = [
+        words
+        for kind in ("yes", "greeting", "thanks", "person", "finish", "how", "who", "show")
+        for words in READINGS[kind].splitlines()
+    ]
+    assert [words for words in said if read(words).priority in (1, 2)] == []
+
+
+def test_english_answers_in_a_welsh_conversation_page_almost_nobody() -> None:
+    answers = [(state, words) for state, said in ENGLISH_ANSWERS.items() for words in said]
+    alarms = [words for state, words in answers if read(words, [state]).priority in (1, 2)]
+    assert len(alarms) <= 0.01 * len(answers), alarms
+
+
+@pytest.mark.parametrize("flood", ["mae dad yn bwrw fi ", "yn fi o i ", "dwi n i s i o "])
+def test_work_grows_in_step_with_a_welsh_text(flood: str) -> None:
+    small, large = calls(flood, 1_000), calls(flood, 10_000)
+    assert large <= 14 * small + 2_000
+    assert large <= 1_400_000
 
 
 def test_welsh_has_a_rule_of_every_category_and_asks_only_what_is_asked() -> None:
