@@ -36,6 +36,8 @@ from tests.bot.conversations import (
 )
 from web.commands.conversation import chat
 
+pytestmark = pytest.mark.slow
+
 HELLO_TEXTS = 3
 """Good time, just you, text: before the first question of a willing child."""
 
