@@ -264,7 +264,18 @@ def test_no_kill_point_repeats_or_loses_a_text_on_a_provider_that_lists(
     """A worker dies, doubts and fails at points of chance; ten questions arrive once, in order."""
     world, chance = sqlite_world, random.Random(seed)
     child = amina(world)
-    keys = ["m1", "m2", "m3", "m3b", "m3c", "m3c", "m3e", "going_on", "help", "anyone_hurting"]
+    keys = [
+        "m1",
+        "m2",
+        "m3",
+        "m3b",
+        "m3c",
+        "halfway",
+        "around",
+        "going_on",
+        "help",
+        "anyone_hurting",
+    ]
     for key in keys:
         put_question(world, child, key)
     faults = [DEATH_BEFORE, DEATH_AFTER, DOUBT_BEFORE, DOUBT_AFTER, RETRY, BROKEN, None]
