@@ -18,10 +18,10 @@ chat: setup ## Hold an interview in this terminal
 
 test: check ## Set up and run everything that must pass
 	@scripts/chromium.sh
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
-	$(BIN)/pytest -n 2 -m "not slow and not browser and not postgres"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not browser and not postgres"
 
 check: setup-tests
 	$(BIN)/ruff check

@@ -41,7 +41,7 @@ children = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(child=children, story=st.lists(lines, min_size=1, max_size=12))
 def test_every_text_is_kept_screened_and_given_a_place(
     child: YoungPersonHere, story: list[tuple[list[str], timedelta]]

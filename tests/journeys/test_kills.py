@@ -17,10 +17,7 @@ TALK = {
     "yep": "going on",
     "we had a row": "What would help",
     "more time with nan": "may have upset you",
-    "ok": "Did anything happen",
-    "it was fine really": "scaring you",
-    "no": "don't want shared",
-    "nope": "You can talk to Childline",
+    "finish": "You can talk to Childline",
 }
 """What the young person texts, and how the last text of the answer can be told."""
 
