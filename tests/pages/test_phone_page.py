@@ -1,7 +1,7 @@
 """The simulated phone in a real browser."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dialogs.sms import segments
 from tests.pages.conftest import OpenPage
@@ -53,6 +53,27 @@ def test_enter_sends_and_a_double_press_sends_once(phone: Page) -> None:
     phone.get_by_label("Your text").fill("by the enter key")
     phone.keyboard.press("Enter")
     expect(phone.locator(".app-bubble--mine", has_text="by the enter key")).to_have_count(1)
+    expect(phone.get_by_label("Your text")).to_have_value("")
+
+
+def test_what_is_typed_while_a_text_is_on_its_way_goes_next(phone: Page) -> None:
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    phone.route("**/*", hold_the_first)
+    for words in ("the first of two", "the second of two"):
+        phone.get_by_label("Your text").fill(words)
+        phone.keyboard.press("Enter")
+    expect(phone.get_by_label("Your text")).to_have_value("the second of two")
+    held[0].continue_()
+
+    for words in ("the first of two", "the second of two"):
+        expect(phone.locator(".app-bubble--mine", has_text=words)).to_have_count(1)
     expect(phone.get_by_label("Your text")).to_have_value("")
 
 

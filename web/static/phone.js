@@ -6,6 +6,7 @@ const phone = document.getElementById("phone");
 const screen = document.getElementById("phone-screen");
 const problem = document.getElementById("phone-problem");
 let sending = false;
+let waiting = null;
 
 phone.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -23,30 +24,46 @@ countSegments();
 showNewest();
 
 async function send(form, button) {
+  const field = form.elements.text;
   if (sending) {
+    // What is typed meanwhile goes next; a second press of the same button does nothing.
+    waiting = field?.value.trim() ? [form, button] : waiting;
     return;
   }
   sending = true;
+  const body = new URLSearchParams(new FormData(form, button));
+  const said = field?.value ?? "";
+  if (field) {
+    field.value = "";
+  }
   try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form, button)),
-      credentials: "same-origin",
-    });
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
     if (!answer.ok) {
       throw new Error(answer.statusText);
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     merge(phone, page.getElementById("phone"));
-    form.reset();
     problem.hidden = true;
-    countSegments();
     showNewest();
   } catch {
     // The same id goes with the next try, so that nothing is sent twice.
     problem.hidden = false;
+    waiting = null;
+    if (field) {
+      field.value = [said, field.value].filter(Boolean).join("\n");
+    }
   }
   sending = false;
+  countSegments();
+  sendNext();
+}
+
+function sendNext() {
+  const next = waiting;
+  waiting = null;
+  if (next) {
+    send(...next);
+  }
 }
 
 function showNewest() {
