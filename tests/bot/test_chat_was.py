@@ -14,6 +14,8 @@ from tests.bot.prompting import DAY, end, offers, put_in
 from tests.bot.together import at_once
 from tests.bot.world import START, Child, World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def finished(world: World) -> Child:

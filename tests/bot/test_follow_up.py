@@ -19,6 +19,8 @@ from tests.bot.prompting import end, offers, put_in
 from tests.bot.together import at_once
 from tests.bot.world import START, Child, World
 
+pytestmark = pytest.mark.slow
+
 NEWS = "Your new bus pass is at the front desk. Ask for Ade."
 HOUR = timedelta(hours=1)
 

@@ -25,6 +25,8 @@ from tests.bot.detector import (
 )
 from tests.bot.world import START, Child, World
 
+pytestmark = pytest.mark.slow
+
 DISCLOSED = (
     None,
     Disclosure(1, ("IMM",), "clear"),

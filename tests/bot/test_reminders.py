@@ -17,6 +17,8 @@ from tests.bot.prompting import DAY, offers, put_in
 from tests.bot.together import at_once
 from tests.bot.world import START, World
 
+pytestmark = pytest.mark.slow
+
 
 def test_silence_gets_two_reminders_and_then_a_person(world: World) -> None:
     ade(world)

@@ -17,6 +17,8 @@ from tests.bot.detector import COMPLAINT, CUTTING, DANGER, HARM, SOONER
 from tests.bot.together import at_once
 from tests.bot.world import Child, World
 
+pytestmark = pytest.mark.slow
+
 DONE = Outcome("no further action", "she is home", "the children's team", "REF-1", "yes, by text")
 
 

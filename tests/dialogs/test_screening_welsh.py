@@ -15,6 +15,8 @@ from dialogs.screening_lexicon import CATEGORIES, LookAlike, Rule, ScreeningFail
 from tests.dialogs.screening_sentences import sentences
 from tests.dialogs.test_screening import calls
 
+pytestmark = pytest.mark.slow
+
 WELSH = lexicon("cy")
 HERE = Path(__file__)
 MESSAGES: dict[str, Any] = tomllib.loads(HERE.with_name("welsh_screening.toml").read_text())

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from web.commands.conversation import chat
 
+pytestmark = pytest.mark.slow
+
 
 def typed(*words: str, lines: str = "", exit_code: int = 0) -> str:
     result = CliRunner().invoke(chat, ["--plain", *words], input=lines)

@@ -23,6 +23,8 @@ from storage.tables import ReturnInterview
 from tests.web.cast import Cast, sign_in, text
 from tests.web.duty import make_contact, words_of
 
+pytestmark = pytest.mark.slow
+
 Say = Callable[..., None]
 
 REMINDER = Reply("reminder", "Hi again.", "bland")
