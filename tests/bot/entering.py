@@ -39,5 +39,5 @@ def decline(world: World, child: Child) -> None:
 
 
 def at(world: World, written: str) -> World:
-    world.clock.now = datetime.fromisoformat(written)  # type: ignore[attr-defined]
+    world.clock.now = datetime.fromisoformat(written)
     return world

@@ -75,7 +75,7 @@ def test_not_on_the_same_day_and_not_weeks_later(world: World, finished: Child) 
 
 
 def test_two_workers_at_once_ask_once(world: World, finished: Child) -> None:
-    world.clock.move(DAY)  # type: ignore[attr-defined]
+    world.clock.move(DAY)
     at_once(4, lambda _number: remind(world.service))
 
     assert [kind for kind, _ in offers(world)] == ["invitation", "chat_was"]

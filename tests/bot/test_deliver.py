@@ -48,7 +48,7 @@ def send(world: World, worker: str = "worker") -> None:
 
 
 def move(world: World, by: timedelta) -> None:
-    world.clock.move(by)  # type: ignore[attr-defined]
+    world.clock.move(by)
 
 
 def test_the_attempt_is_written_before_the_call_and_sent_is_marked_after(world: World) -> None:

@@ -13,7 +13,7 @@ from tests.bot.world import START, Child, World
 def effort(world: World, child: Child, week: int) -> list[tuple[str, timedelta]]:
     """What happens after an episode to which nobody replies, and how long after it."""
     start = START + timedelta(weeks=week)
-    world.clock.now = start  # type: ignore[attr-defined]
+    world.clock.now = start
     another(world, child)
     for _ in range(8 * 4):
         world.wait(hours=3)
@@ -30,7 +30,7 @@ def test_the_thirtieth_episode_gets_what_the_first_one_got(sqlite_world: World) 
     invited = world.keys_sent(child)
     decline(world, child)
     for week in range(1, 29):
-        world.clock.now = START + timedelta(weeks=week)  # type: ignore[attr-defined]
+        world.clock.now = START + timedelta(weeks=week)
         another(world, child)
         decline(world, child)
     for task in open_tasks(world.service):

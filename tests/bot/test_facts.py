@@ -50,7 +50,7 @@ def next_episode(world: World, child: Child) -> ReturnInterview:
     """The interview before has ended; this is the one after the next time missing."""
     now = world.service.clock.service_now()
     change_interview(world, child, "finished", ended_at=now)
-    world.clock.move(timedelta(days=9))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(days=9))
     later = world.service.clock.service_now()
     with world.service.database.write() as session:
         episode = people.add_episode(session, child.id, later, later, "command")
@@ -89,7 +89,7 @@ def test_a_birthday_begins_at_midnight_in_london(sqlite_world: World) -> None:
     change_person(sqlite_world, child, born_on=date(2008, 7, 2))
     clock = sqlite_world.clock
     for at, adult in ((22, False), (23, True)):
-        clock.now = datetime(2026, 7, 1, at, 30, tzinfo=UTC)  # type: ignore[attr-defined]
+        clock.now = datetime(2026, 7, 1, at, 30, tzinfo=UTC)
         assert situation(sqlite_world, child).adult is adult
 
 

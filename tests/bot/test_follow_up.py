@@ -36,7 +36,7 @@ def child(world: World, writer: Staff) -> Child:
     child = enter(world, AGREED, check_word="marmalade")
     world.run()
     end(world, child)
-    world.clock.move(2 * HOUR)  # type: ignore[attr-defined]
+    world.clock.move(2 * HOUR)
     return child
 
 
@@ -180,7 +180,7 @@ def test_several_news_are_asked_about_one_after_the_other(
 ) -> None:
     no_chat_was(world, child)
     first = news(world, child, writer)
-    world.clock.move(HOUR)  # type: ignore[attr-defined]
+    world.clock.move(HOUR)
     news(world, child, writer, "Your room stays yours.")
     world.wait(days=1)
     assert len(asked(world)) == 1
@@ -195,7 +195,7 @@ def test_several_news_are_asked_about_one_after_the_other(
 
 def test_two_workers_at_once_ask_once(world: World, child: Child, writer: Staff) -> None:
     news(world, child, writer)
-    world.clock.move(timedelta(days=1))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(days=1))
     at_once(4, lambda _number: ask_about_news(world.service))
 
     assert len(asked(world)) == 1

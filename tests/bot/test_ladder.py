@@ -27,7 +27,7 @@ def test_a_p1_repeats_every_five_minutes_for_a_day_and_never_drifts(sqlite_world
     world.text(child, DANGER)
     until = START + timedelta(hours=24)
     while world.clock.service_now() < until:
-        world.clock.move(timedelta(seconds=chance.uniform(10, 29)))  # type: ignore[attr-defined]
+        world.clock.move(timedelta(seconds=chance.uniform(10, 29)))
         climb(world.service)
         found = world.escalation(child)
         assert found.next_alert_at is not None
@@ -208,7 +208,7 @@ def test_two_workers_climb_once(world: World) -> None:
     child = amina(world)
     dee(world)
     world.text(child, DANGER)
-    world.clock.move(timedelta(minutes=11))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(minutes=11))
     at_once(4, lambda _: climb(world.service))
     at_once(4, lambda _: tell_waiting_children(world.service))
 

@@ -84,7 +84,7 @@ class Pipeline(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0, 1, 5, 20, 21, 65, 130, 600, 1300, 90_000]))
     def waits(self, seconds: int) -> None:
-        self.world.clock.move(timedelta(seconds=seconds))  # type: ignore[attr-defined]
+        self.world.clock.move(timedelta(seconds=seconds))
         self._work()
 
     @rule()
@@ -124,7 +124,7 @@ class Pipeline(RuleBasedStateMachine):
         if not any(each.machine_at < old for each in left):
             return
         for _ in range(6):
-            self.world.clock.move(timedelta(seconds=16))  # type: ignore[attr-defined]
+            self.world.clock.move(timedelta(seconds=16))
             self._work()
         assert "" not in self.world.dispositions(self.child) or self.world.escalations()
 
@@ -173,7 +173,7 @@ class Pipeline(RuleBasedStateMachine):
         """At the end everything works again, and everything is dealt with."""
         self.world.phone.next.clear()
         for _ in range(8):
-            self.world.clock.move(timedelta(minutes=3))  # type: ignore[attr-defined]
+            self.world.clock.move(timedelta(minutes=3))
             self._work()
         assert "" not in self.world.dispositions(self.child)
 

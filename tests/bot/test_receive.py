@@ -116,7 +116,7 @@ def test_a_detector_that_answers_after_the_deadline_still_escalates_what_it_foun
     child = amina(world)
 
     def hang() -> None:
-        world.clock.move(timedelta(seconds=11))  # type: ignore[attr-defined]
+        world.clock.move(timedelta(seconds=11))
         assert sweep_unscreened(world.service) == 1
 
     world.detector.fault = hang

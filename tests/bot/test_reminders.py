@@ -258,14 +258,14 @@ def test_two_workers_at_once_remind_once(world: World) -> None:
     ade(world)
     child = enter(world, AGREED)
     world.run()
-    world.clock.move(DAY)  # type: ignore[attr-defined]
+    world.clock.move(DAY)
     at_once(4, lambda _number: remind(world.service))
     world.run()
 
     assert world.keys_sent(child) == ["hello", "reminder"]
-    world.clock.move(2 * DAY)  # type: ignore[attr-defined]
+    world.clock.move(2 * DAY)
     at_once(4, lambda _number: remind(world.service))
-    world.clock.move(2 * DAY)  # type: ignore[attr-defined]
+    world.clock.move(2 * DAY)
     at_once(4, lambda _number: remind(world.service))
     assert world.tasks(child) == ["no_reply"]
 
@@ -276,7 +276,7 @@ def test_a_worker_that_dies_on_the_way_leaves_nothing_half_done(
     ade(world)
     child = enter(world, AGREED)
     world.run()
-    world.clock.move(DAY)  # type: ignore[attr-defined]
+    world.clock.move(DAY)
 
     def die(*_arguments: object, **_details: object) -> None:
         raise SystemExit

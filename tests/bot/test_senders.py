@@ -253,9 +253,9 @@ def test_a_message_without_a_disposition_is_escalated_once_after_two_minutes(wor
     dee(world)
     world.text(child, "hm")
     assert isinstance(START, type(world.clock.machine_now()))
-    world.clock.move(timedelta(seconds=120))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(seconds=120))
     assert sweep_unread(world.service) == 0
-    world.clock.move(timedelta(seconds=1))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(seconds=1))
 
     at_once(2, lambda _: sweep_unread(world.service))
     sweep_unread(world.service)

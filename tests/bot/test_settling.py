@@ -198,7 +198,7 @@ def test_the_real_detector_raises_across_two_texts_too(sqlite_world: World) -> N
 def test_texts_a_long_time_apart_are_no_one_thought(sqlite_world: World) -> None:
     child = amina(sqlite_world)
     sqlite_world.text(child, SPLIT_HARM[0])
-    sqlite_world.clock.move(timedelta(seconds=61))  # type: ignore[attr-defined]
+    sqlite_world.clock.move(timedelta(seconds=61))
     sqlite_world.text(child, SPLIT_HARM[1])
 
     assert [texts for texts, _, _ in sqlite_world.detector.heard] == [

@@ -198,7 +198,7 @@ def test_a_text_after_the_outcome_begins_it_again(sqlite_world: World) -> None:
 
 def test_two_workers_raise_it_once(world: World) -> None:
     child = told(world, HARM)
-    world.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(hours=1))
 
     assert sorted(at_once(2, lambda _number: sweep_silence(world.service))) == [0, 1]
     assert silences_of(world, child) == [2]
@@ -209,7 +209,7 @@ def test_who_writes_while_it_is_swept_is_not_silent(
 ) -> None:
     world = sqlite_world
     child = told(world, HARM)
-    world.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(hours=1))
     look = silences.quiet_in
 
     def then_they_write(*arguments: object) -> object:

@@ -80,17 +80,17 @@ def test_a_dead_workers_turn_is_taken_when_its_lease_runs_out(
     child = amina(world)
     poisoned.error = Killed()
     world.text(child, "poison")
-    world.clock.move(timedelta(seconds=20))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(seconds=20))
     with pytest.raises(Killed):
         take_due_turns(world.service, "dead")
     assert world.keys_sent(child) == []
 
     poisoned.error = ZeroDivisionError()
-    world.clock.move(LEASE)  # type: ignore[attr-defined]
+    world.clock.move(LEASE)
     assert take_due_turns(world.service, "alive") == 0
     assert poisoned.tried == 1, "the lease has not run out yet"
 
-    world.clock.move(timedelta(seconds=1))  # type: ignore[attr-defined]
+    world.clock.move(timedelta(seconds=1))
     take_due_turns(world.service, "alive")
     assert poisoned.tried == 2
 

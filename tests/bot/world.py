@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.channels import Inbound, Media, Pin
-from bot.clock import Clock, SetClock
+from bot.clock import SetClock
 from bot.receive import Receipt, receive
 from bot.service import Service, open_service
 from bot.settings import Settings
@@ -54,7 +54,7 @@ class World:
     def __init__(
         self,
         settings: Settings,
-        clock: Clock | None = None,
+        clock: SetClock | None = None,
         phone: FakePhone | None = None,
         detector: Detector | None = None,
         engines: tuple[Database, Database] | None = None,
@@ -94,7 +94,6 @@ class World:
 
     def wait(self, **delta: float) -> None:
         """Let time pass, all at once, then do what is due."""
-        assert isinstance(self.clock, SetClock)
         self.clock.move(timedelta(**delta))
         self.run()
 
