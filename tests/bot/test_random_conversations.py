@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.clock import SetClock
 from bot.rehearsal import START, Rehearsal, rehearse
@@ -67,7 +67,7 @@ def test_every_text_is_kept_screened_and_given_a_place(
 
 def _assert_kept(rehearsal: Rehearsal, session: Session, sent: list[str]) -> None:
     inbound = session.exec(
-        select(Message).where(Message.direction == "in").order_by(Message.seq)  # type: ignore[arg-type]
+        select(Message).where(Message.direction == "in").order_by(col(Message.seq))
     ).all()
     vault = rehearsal.service.vault
     own = [each for each in inbound if each.provider_id is not None]
@@ -90,7 +90,7 @@ def _left_since(rehearsal: Rehearsal, since: datetime) -> set[str]:
         assert conversation_of(session, rehearsal.young_person_id).contact == "guarded"
         rows = session.exec(
             select(Message.exposure, OutboxEntry.accepted_at)
-            .join(OutboxEntry, OutboxEntry.message_id == Message.id)  # type: ignore[arg-type]
+            .join(OutboxEntry, col(OutboxEntry.message_id) == col(Message.id))
             .where(Message.direction == "out", OutboxEntry.state == "sent")
         ).all()
     return {str(exposure) for exposure, at in rows if at is not None and at > since}
