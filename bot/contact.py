@@ -15,7 +15,7 @@ from bot.escalations import NotPossible
 from bot.service import Service
 from dialogs.position import Position
 from dialogs.turn import has_ended
-from storage import people
+from storage import contacts, people
 from storage.database import lock_row
 from storage.tables import Conversation, ReturnInterview, Staff
 
@@ -87,8 +87,7 @@ def _is_unsafe(conversation: Conversation, interview: ReturnInterview | None) ->
 
 
 def _contact_after(session: Session, conversation: Conversation) -> str:
-    contact = people.contact_of(session, conversation)
-    return "open" if contact.confirmed and not contact.shared else "unverified"
+    return contacts.contact_state(contacts.contact_of(session, conversation))
 
 
 def _begin_again(session: Session, interview: ReturnInterview) -> None:

@@ -15,17 +15,18 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session, select
 
-from bot.channels import Channel, SendFailed, SendInDoubt, Sent
+from bot.channels import Channel, Choice, Outbound, SendFailed, SendInDoubt, Sent
 from bot.escalations import raise_escalation
 from bot.outbox import SAFETY_RANK, may_leave
 from bot.reach import add_task, note_unreachable
 from bot.service import Service
-from storage import outbox
+from storage import alarms, outbox
+from storage.contacts import open_address
 from storage.escalations import Hit
 from storage.messages import body_of
-from storage.people import contact_of, conversation_of, open_address
+from storage.people import conversation_of
 from storage.staff import phone_of, staff_by_id
-from storage.tables import Alert, Message, OutboxEntry
+from storage.tables import Alert, ContactAddress, Message, OutboxEntry
 
 log = structlog.get_logger()
 
@@ -41,8 +42,7 @@ class Parcel:
     """One claimed entry, opened for sending."""
 
     entry: OutboxEntry
-    address: str
-    body: str
+    outbound: Outbound
     ask_first: bool
     since: datetime
     known: frozenset[str]
@@ -69,41 +69,53 @@ def _claim(service: Service, owner: str, entry_id: UUID) -> Parcel | None:
         if claimed is None:
             return None
         entry, in_doubt = claimed
-        addressed = _addressed(service, session, entry)
-        if addressed is None:
+        outbound = _outbound(service, session, entry)
+        if outbound is None:
             outbox.settle(session, entry, "dropped", now, machine_now)
             return None
-        address, body = addressed
         return Parcel(
             entry=entry,
-            address=address,
-            body=body,
+            outbound=outbound,
             ask_first=in_doubt,
             since=outbox.first_attempt_at(session, entry),
             known=outbox.known_provider_ids(session, entry) if in_doubt else frozenset(),
         )
 
 
-def _addressed(service: Service, session: Session, entry: OutboxEntry) -> tuple[str, str] | None:
+def _outbound(service: Service, session: Session, entry: OutboxEntry) -> Outbound | None:
     """Where it goes and what it says; None when it must not leave any more."""
     if entry.alert_id is not None:
         alert = session.get_one(Alert, entry.alert_id)
         staff = staff_by_id(session, alert.staff_id)
         phone = phone_of(service.vault, staff) if staff and staff.active else None
-        return (phone, alert.body) if phone else None
+        return Outbound(phone, alert.body, entry.id) if phone else None
+    if entry.message_id is None:
+        return _about_alarm(service, session, entry)
     message = _message(session, entry)
     conversation = conversation_of(session, message.young_person_id)
     if not may_leave(conversation.contact, message.exposure or "case"):
         return None
-    contact = contact_of(session, conversation)
-    return open_address(service.vault, contact), body_of(service.vault, message)
+    contact = session.get_one(ContactAddress, message.contact_address_id)
+    return Outbound(
+        open_address(service.vault, contact),
+        body_of(service.vault, message),
+        entry.id,
+        choices=tuple(Choice(*each) for each in message.choices or ()),
+    )
+
+
+def _about_alarm(service: Service, session: Session, entry: OutboxEntry) -> Outbound | None:
+    text = alarms.text_of(session, entry.id)
+    staff = staff_by_id(session, text.staff_id)
+    phone = phone_of(service.vault, staff) if staff and staff.active else None
+    return Outbound(phone, text.body, entry.id) if phone else None
 
 
 def _send(service: Service, parcel: Parcel) -> None:
     channel = service.channels.get(parcel.entry.channel)
     try:
         if channel is None:
-            raise SendFailed("no_channel", retryable=True, trouble="our_fault")
+            raise SendFailed("no_channel", retry="backoff", trouble="our_fault")
         sent = _ask_or_send(channel, parcel)
     except SendFailed as failure:
         _failed(service, parcel, failure)
@@ -119,10 +131,10 @@ def _send(service: Service, parcel: Parcel) -> None:
 
 def _ask_or_send(channel: Channel, parcel: Parcel) -> Sent:
     if parcel.ask_first:
-        found = channel.find(parcel.address, parcel.body, parcel.since, parcel.known)
+        found = channel.find(parcel.outbound, parcel.since, parcel.known)
         if found is not None:
             return found
-    return channel.send(parcel.address, parcel.body, parcel.entry.id)
+    return channel.send(parcel.outbound)
 
 
 def _accepted(service: Service, parcel: Parcel, sent: Sent) -> None:
@@ -144,7 +156,7 @@ def _in_doubt(service: Service, parcel: Parcel, code: str) -> None:
 def _failed(service: Service, parcel: Parcel, failure: SendFailed) -> None:
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     tried_for = machine_now - (parcel.entry.first_tried_at or machine_now)
-    if failure.retryable and tried_for < RETRY_FOR:
+    if failure.retry != "never" and tried_for < RETRY_FOR:
         retry_at = machine_now + _delay(parcel.entry.tries, failure.retry_after)
         _settle(service, parcel, "waiting", code=failure.code, retry_at=retry_at)
         return

@@ -23,8 +23,8 @@ from dialogs.position import Contact, Length, Position, Situation
 from dialogs.reading import choice_of, read, way_of
 from dialogs.texts import load, words_of
 from dialogs.turn import wants_words
+from storage import contacts, follow_ups, interviews, people
 from storage import escalations as records
-from storage import follow_ups, interviews, people
 from storage import messages as words
 from storage.staff import first_advocate, staff_by_id
 from storage.tables import Conversation, FollowUp, ReturnInterview, YoungPerson
@@ -42,7 +42,7 @@ def situation_of(
     """The situation that the dialogue takes a turn in."""
     vault = service.vault
     person = people.young_person(session, conversation.young_person_id)
-    contact = people.contact_of(session, conversation)
+    contact = contacts.contact_of(session, conversation)
     position = Position.from_json(interview.position)
     age = _age(service, person)
     news = news_for(session, interview) if position.state in NEWS_STATES else None

@@ -16,7 +16,7 @@ from bot.channels import Inbound, Media, Pin
 from bot.receive import Receipt, receive
 from bot.service import Service
 from dialogs.sms import segments
-from storage import installation, people, simulated
+from storage import contacts, installation, people, simulated
 from storage import messages as words
 from storage.outbox import delivery_of
 from storage.staff import duty_workers
@@ -131,8 +131,8 @@ def send(service: Service, young_person_id: UUID, sending: Sending) -> Receipt |
     with service.database.read() as session:
         if _owner(service, session, young_person_id) is None:
             return None
-        contact = people.contact_of(session, people.conversation_of(session, young_person_id))
-        address = people.open_address(service.vault, contact)
+        contact = contacts.contact_of(session, people.conversation_of(session, young_person_id))
+        address = contacts.open_address(service.vault, contact)
     inbound = Inbound(
         channel=CHANNEL,
         account=ACCOUNT,
@@ -195,7 +195,7 @@ def _owner(service: Service, session: Session, young_person_id: UUID) -> Owner |
 
 def _address_index(session: Session, young_person_id: UUID) -> str:
     conversation = people.conversation_of(session, young_person_id)
-    return people.contact_of(session, conversation).address_index
+    return contacts.contact_of(session, conversation).address_index
 
 
 def _bubble(service: Service, message: Message) -> Bubble:

@@ -18,9 +18,10 @@ from bot.service import Service
 from dialogs.numbers import facts_for
 from dialogs.position import SCRIPT_VERSION, Reply
 from dialogs.texts import DEFAULT_LANGUAGE, load, notes_of, reply
+from storage.contacts import contact_of
 from storage.messages import Outgoing, keep_outbound, times_queued
 from storage.outbox import queue_entry
-from storage.people import contact_of, young_person
+from storage.people import young_person
 from storage.tables import Alert, Conversation
 
 ALERT_RANK, SAFETY_RANK, ORDINARY_RANK = 0, 1, 2
@@ -45,11 +46,13 @@ def queue_replies(
     replies: Sequence[Reply],
     now: datetime,
     due_at: datetime | None = None,
+    *,
+    prompt: bool = False,
 ) -> None:
     """Keep the replies that may leave and put them in the outbox, in order.
 
     Replies of one turn share a rank, so that a safety reply brings its own turn's texts along and
-    overtakes those of earlier turns.
+    overtakes those of earlier turns. ``prompt``: they answer nothing that the young person wrote.
     """
     allowed = [each for each in replies if may_leave(conversation.contact, each.exposure)]
     rank = SAFETY_RANK if any(each.safety for each in allowed) else ORDINARY_RANK
@@ -65,6 +68,7 @@ def queue_replies(
                 question=each.asks,
                 readback=each.readback,
                 script_version=SCRIPT_VERSION,
+                choices=each.choices,
             ),
             conversation.young_person_id,
             interview_id,
@@ -81,6 +85,7 @@ def queue_replies(
             now,
             young_person_id=conversation.young_person_id,
             message_id=message.id,
+            prompt=prompt,
         )
 
 

@@ -24,6 +24,7 @@ class Pending:
     screening: dict[str, Any]
     priority: int | None
     state: str
+    is_edit: bool = False
 
 
 def screened(service: Service, session: Session, young_person_id: UUID) -> list[Pending]:
@@ -32,11 +33,13 @@ def screened(service: Service, session: Session, young_person_id: UUID) -> list[
     for message, screening in words.unanswered(session, young_person_id):
         if screening.state == "waiting":
             break
-        pending.append(_opened(service, message, screening))
+        pending.append(_opened(service, session, message, screening))
     return pending
 
 
-def _opened(service: Service, message: Message, screening: ScreeningResult) -> Pending:
+def _opened(
+    service: Service, session: Session, message: Message, screening: ScreeningResult
+) -> Pending:
     result: dict[str, Any] = {}
     if screening.result_sealed is not None:
         result = service.vault.open_json(
@@ -46,7 +49,8 @@ def _opened(service: Service, message: Message, screening: ScreeningResult) -> P
             screening.result_sealed,
         )
     text = words.body_of(service.vault, message)
-    return Pending(message, text, result, screening.priority, screening.state)
+    is_edit = words.is_edit(session, message.id)
+    return Pending(message, text, result, screening.priority, screening.state, is_edit)
 
 
 def heard_in(pending: Sequence[Pending]) -> Heard:
@@ -59,7 +63,12 @@ def heard_in(pending: Sequence[Pending]) -> Heard:
 
 
 def has_words(pending: Pending) -> bool:
-    """Whether they wrote something: a text, or words beside a picture."""
+    """Whether they wrote something: a text, or words beside a picture.
+
+    A later version of a text answers nothing again: the first one has.
+    """
+    if pending.is_edit:
+        return False
     kind = pending.message.kind
     return kind == "text" or (kind == "media" and bool(pending.text.strip()))
 
@@ -74,7 +83,8 @@ def _media(message: Message) -> tuple[Media, ...]:
     if message.kind == "pin":
         return ("pin",)
     known: dict[str, Media] = {"picture": "picture", "voice": "voice"}
-    return tuple(known.get(kind, "other") for kind in message.media.split(",") if kind)
+    kinds = [kind for kind in message.media.split(",") if kind and kind != "sticker"]
+    return tuple(known.get(kind, "other") for kind in kinds)
 
 
 def _disclosure(pending: Sequence[Pending]) -> Disclosure | None:

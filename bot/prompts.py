@@ -62,7 +62,7 @@ def prompt(
         made_by: who or what decided it.
     """
     now = service.clock.service_now()
-    queue_replies(service, session, conversation, interview.id, replies, now, due_at)
+    queue_replies(service, session, conversation, interview.id, replies, now, due_at, prompt=True)
     add_offer(
         session,
         conversation.young_person_id,

@@ -11,8 +11,9 @@ from bot.clock import next_working_time
 from bot.escalations import raise_escalation
 from bot.service import Service
 from storage import escalations as records
+from storage.contacts import contact_of
 from storage.escalations import Hit
-from storage.people import contact_of, conversation_of, current_interview
+from storage.people import conversation_of, current_interview
 
 TASK_BY = time(12, 0)
 

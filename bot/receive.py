@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -20,25 +20,23 @@ from sqlmodel import Session
 
 from bot.channels import Inbound
 from bot.escalations import raise_escalation
+from bot.media import escalate_media, is_call, note_call, words_of
 from bot.reach import note_unreachable
+from bot.senders import key_for_newcomer, sender_of
 from bot.service import Service
 from bot.settle import plan_turn
 from dialogs.screening import Screening
 from storage import escalations as records
 from storage import messages as words
 from storage import people, screenings
-from storage.database import lock_name
 from storage.escalations import Hit
-from storage.messages import Words
 from storage.screenings import Found
-from storage.tables import ContactAddress, Message
+from storage.tables import Message
 
 log = structlog.get_logger()
 
 NOT_SCREENED_PRIORITY = 1
 """A failed detector is a failure of the system: nobody knows what the message says."""
-
-MEDIA_PRIORITY = 2
 
 MOST_IN_A_THOUGHT = 8
 """Of a flood, the newest texts are screened together; each was screened when it came."""
@@ -65,7 +63,10 @@ def receive(service: Service, inbound: Inbound) -> Receipt:
     except IntegrityError:
         return Receipt(_kept_before(service, inbound), duplicate=True)
     try:
-        _screen(service, message, opted_out=inbound.opt_out)
+        if is_call(message):
+            note_call(service, message)
+        else:
+            _screen(service, message, opted_out=inbound.opt_out)
     except Exception as error:  # noqa: BLE001 - the words are stored, the answer is 200
         # The words are safe; the deadline raises the escalation if this cannot be repaired here.
         log.error("screening failed", message_id=str(message.id), error=type(error).__name__)
@@ -112,84 +113,21 @@ def _keep(service: Service, inbound: Inbound) -> Message:
     """Commit 1: who it is from, the words, the raw request, the deadline."""
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     deadline = machine_now + timedelta(seconds=service.settings.screening_deadline_seconds)
-    newcomer = _key_for_newcomer(service, inbound)
+    newcomer = key_for_newcomer(service, inbound)
     with service.database.write() as session:
-        young_person_id, contact_id = _sender(service, session, inbound, newcomer)
-        interview = people.current_interview(session, young_person_id)
+        contact = sender_of(service, session, inbound, newcomer)
+        interview = people.current_interview(session, contact.young_person_id)
         return words.keep_inbound(
             session,
             service.vault,
-            _words(inbound),
-            young_person_id,
+            words_of(inbound),
+            contact.young_person_id,
             interview.id if interview else None,
-            contact_id,
+            contact.id,
             now,
             machine_now,
             deadline,
         )
-
-
-def _key_for_newcomer(service: Service, inbound: Inbound) -> UUID | None:
-    """A person id with a committed key, when nobody is known at this address."""
-    index = people.address_index(service.vault, inbound.sender)
-    with service.database.read() as session:
-        if people.contacts_at(session, inbound.channel, index):
-            return None
-    newcomer = uuid4()
-    service.vault.new_owner(newcomer)
-    return newcomer
-
-
-def _sender(
-    service: Service, session: Session, inbound: Inbound, newcomer: UUID | None
-) -> tuple[UUID, UUID]:
-    """Whose message this is: a known young person, or a provisional one for an unknown sender."""
-    index = people.address_index(service.vault, inbound.sender)
-    if newcomer is not None:
-        # Two first messages at once must not make two people.
-        lock_name(session, index)
-    known = people.contacts_at(session, inbound.channel, index)
-    if not known and newcomer is not None:
-        contact = people.add_young_person(
-            session,
-            service.vault,
-            people.NewYoungPerson(
-                id=newcomer, channel=inbound.channel, address=inbound.sender, provisional=True
-            ),
-            service.clock.service_now(),
-        )
-        return newcomer, contact.id
-    contact = _last_prompted(session, known)
-    contact.unreachable_at = None
-    session.add(contact)
-    return contact.young_person_id, contact.id
-
-
-def _last_prompted(session: Session, known: Sequence[ContactAddress]) -> ContactAddress:
-    """Of several young people who share a phone, the one who was written to last."""
-    if len(known) == 1:
-        return known[0]
-    return max(known, key=lambda each: words.last_message_seq(session, each.young_person_id))
-
-
-def _words(inbound: Inbound) -> Words:
-    kind = "pin" if inbound.pin else "media" if inbound.media else "text"
-    body = inbound.text
-    if inbound.pin is not None:
-        parts = [inbound.text, f"{inbound.pin.latitude}, {inbound.pin.longitude}"]
-        parts += [part for part in (inbound.pin.label, inbound.pin.address) if part]
-        body = "\n".join(part for part in parts if part)
-    return Words(
-        channel=inbound.channel,
-        account=inbound.account,
-        provider_id=inbound.provider_id,
-        body=body,
-        exact=inbound.exact,
-        raw=inbound.raw,
-        content_type=inbound.content_type,
-        kind=kind,
-        media=",".join(inbound.media),
-    )
 
 
 def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
@@ -218,12 +156,19 @@ def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
         if hit is not None:
             raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
         if message.kind != "text":
-            _escalate_media(service, session, message, after_risk=after_risk)
+            escalate_media(service, session, message, after_risk=after_risk)
         if opted_out:
             note_unreachable(service, session, message.young_person_id, "opted_out")
         if recorded:
-            pressing = message.kind != "text" or (result.priority or 3) < 3
-            plan_turn(service, session, message, at_once=pressing)
+            _plan(service, session, message, pressing=(result.priority or 3) < 3)
+
+
+def _plan(service: Service, session: Session, message: Message, *, pressing: bool) -> None:
+    """A turn answers it; a later version of a text only where something was found in it."""
+    if not pressing and words.is_edit(session, message.id):
+        words.dispose(session, [message.id], "edit", service.clock.service_now())
+        return
+    plan_turn(service, session, message, at_once=pressing or message.kind != "text")
 
 
 def _repeats(result: Screening, earlier: Sequence[Found]) -> bool:
@@ -270,19 +215,3 @@ def _result_json(result: Screening) -> dict[str, Any]:
         "own_act": result.own_act,
         "because": [asdict(match) for match in result.because],
     }
-
-
-def _escalate_media(
-    service: Service, session: Session, message: Message, *, after_risk: bool
-) -> None:
-    """Media is never fetched: a person is told that it came (docs/practice.md, media)."""
-    is_pin = message.kind == "pin"
-    rule = "map pin sent" if is_pin else f"{message.media} sent, not opened"
-    because = [{"category": "TEC", "rule": rule, "message_id": str(message.id)}]
-    hit = Hit(
-        kind="hit",
-        priority=1 if is_pin and after_risk else MEDIA_PRIORITY,
-        message_id=message.id,
-        detail={"categories": ["TEC"], "because": because},
-    )
-    raise_escalation(service, session, message.young_person_id, message.interview_id, hit)

@@ -21,7 +21,7 @@ from bot.service import Service
 from dialogs.interview import ENDED, PHASES
 from dialogs.position import Position
 from dialogs.turn import ask_chat_was, open_interview
-from storage import people, unanswered
+from storage import contacts, people, unanswered
 from storage.database import lock_row
 from storage.escalations import risk_is_open
 from storage.tables import ReturnInterview
@@ -59,7 +59,7 @@ def can_be_prompted(service: Service, session: Session, person_id: UUID, now: da
     to somebody who has turned 18, and only at a time that is allowed and chosen.
     """
     person = people.young_person(session, person_id)
-    contact = people.contact_of(session, people.conversation_of(session, person_id))
+    contact = contacts.contact_of(session, people.conversation_of(session, person_id))
     return (
         contact.unreachable_at is None
         and is_prompt_time(now, chosen_times(person))
@@ -79,7 +79,7 @@ def _step_for(service: Service, session: Session, interview_id: UUID, now: datet
         since = interview.opened_at
         told = unanswered.has_task(session, person_id, "is_adult", since)
         return None if told else "is_adult"
-    contact = people.contact_of(session, people.conversation_of(session, person_id))
+    contact = contacts.contact_of(session, people.conversation_of(session, person_id))
     if contact.unreachable_at is not None:
         return None
     used = unanswered.prompts_since_they_wrote(session, interview_id)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels import Channel
-from bot.channels.simulated import SimulatedChannel
-from bot.channels.twilio import TwilioSms
+from bot.channels.configured import configured
 from bot.clock import Clock, SystemClock
 from bot.settings import Settings, SettingsUnsafe
 from dialogs.nations import nation
@@ -55,7 +54,7 @@ class Service:
     @property
     def phone_channel(self) -> str:
         """The channel that telephone numbers are reached on: text messages, or pretended phones."""
-        return next(iter(self.channels), "sms")
+        return "sms" if "sms" in self.channels else next(iter(self.channels), "sms")
 
     def close(self) -> None:
         """Give back every connection; what is open again is opened anew."""
@@ -110,7 +109,7 @@ def open_service(
         key_database.close()
         raise
     vault = Vault(keys, KeyStore(key_database, keys))
-    make = channels or (lambda _database, _vault: _configured_channels(settings, database, vault))
+    make = channels or (lambda _database, _vault: configured(settings, database, vault))
     return Service(
         settings=settings,
         database=database,
@@ -120,23 +119,6 @@ def open_service(
         channels=make(database, vault),
         screen=screener,
     )
-
-
-def _configured_channels(
-    settings: Settings, database: Database, vault: Vault
-) -> Mapping[str, Channel]:
-    if settings.is_demo:
-        simulated = SimulatedChannel(database, vault)
-        return {simulated.name: simulated}
-    if not settings.has_twilio:
-        return {}
-    sms = TwilioSms(
-        account_sid=settings.twilio_account_sid or "",
-        auth_token=settings.twilio_auth_token or "",
-        from_number=settings.twilio_sms_from or "",
-        api_url=settings.twilio_api_url,
-    )
-    return {sms.name: sms}
 
 
 def _check_ready(settings: Settings, database: Database, key_database: Database) -> None:

@@ -24,6 +24,8 @@ SAMPLE_SECRET_KEY = "replace-this-sample-with-your-own-random-key"  # noqa: S105
 
 SECRET_KEY_LENGTH = 32
 TWILIO_REQUIRED = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SMS_FROM")
+"""Without text messages nobody on duty can be alerted, whatever young people write with."""
+TELEGRAM_SECRET_LENGTH = 32
 
 
 class SettingsUnsafe(Exception):
@@ -49,6 +51,18 @@ class Settings(BaseSettings):
     twilio_auth_token: str | None = Field(default=None, repr=False)
     twilio_sms_from: str | None = None
     twilio_api_url: str = "https://api.twilio.com"
+    twilio_auth_token_old: str | None = Field(default=None, repr=False)
+    """Accepted from webhooks beside the other while one replaces the other."""
+    twilio_messaging_service_sid: str | None = None
+    twilio_whatsapp_from: str | None = None
+    twilio_whatsapp_template_sid: str | None = None
+    """The approved template whose words are the line `whatsapp_hello` (dialogs/texts)."""
+    twilio_advanced_opt_out: bool = False
+
+    telegram_bot_token: str | None = Field(default=None, repr=False)
+    telegram_webhook_secret: str | None = Field(default=None, repr=False)
+    telegram_receive: Literal["webhook", "polling"] = "webhook"
+    telegram_api_url: str = "https://api.telegram.org"
 
     settle_seconds: float = Field(default=20, ge=0)
     settle_at_most_seconds: float = Field(default=60, ge=0)
@@ -98,9 +112,24 @@ class Settings(BaseSettings):
         return self.twilio_account_sid is not None
 
     @property
+    def has_whatsapp(self) -> bool:
+        """Whether young people can write by WhatsApp, through Twilio."""
+        return self.has_twilio and self.twilio_whatsapp_from is not None
+
+    @property
+    def has_telegram(self) -> bool:
+        """Whether young people can write by Telegram."""
+        return self.telegram_bot_token is not None
+
+    @property
+    def twilio_auth_tokens(self) -> tuple[str, ...]:
+        """The tokens that a webhook may be signed with."""
+        return tuple(each for each in (self.twilio_auth_token, self.twilio_auth_token_old) if each)
+
+    @property
     def reaches_children(self) -> bool:
         """Whether texts can reach real phones: the data must then be fit for it."""
-        return self.has_twilio and not self.is_demo
+        return (self.has_twilio or self.has_telegram) and not self.is_demo
 
     @property
     def site(self) -> str:
@@ -187,6 +216,18 @@ def _check_channels(settings: Settings) -> None:
     if missing and not settings.is_demo:
         raise SettingsUnsafe(f"{missing[0]} must be set: without it no text can come or go")
     _check_address("TWILIO_API_URL", settings.twilio_api_url)
+    if settings.has_telegram:
+        _check_telegram(settings)
+
+
+def _check_telegram(settings: Settings) -> None:
+    _check_address("TELEGRAM_API_URL", settings.telegram_api_url)
+    secret = settings.telegram_webhook_secret or ""
+    if settings.telegram_receive == "webhook" and len(secret) < TELEGRAM_SECRET_LENGTH:
+        raise SettingsUnsafe(
+            f"TELEGRAM_WEBHOOK_SECRET must be set, to {TELEGRAM_SECRET_LENGTH} characters or more: "
+            "whoever knows it can write as any child"
+        )
 
 
 def _check_address(name: str, address: str) -> None:
@@ -211,7 +252,8 @@ def _check_demo(settings: Settings) -> None:
     """A rehearsal must never be able to reach a child (docs/reliability.md T-22)."""
     if settings.demo_folder is None:
         return
-    named = sorted(name for name in os.environ if name.upper().startswith("TWILIO_"))
+    outside = ("TWILIO_", "TELEGRAM_")
+    named = sorted(name for name in os.environ if name.upper().startswith(outside))
     if named:
         raise SettingsUnsafe(f"the demo does not start while {named[0]} is set")
     folder = settings.demo_folder.resolve()

@@ -16,6 +16,7 @@ from types import FrameType
 
 import structlog
 
+from bot.alarms import tell_operators
 from bot.deliver import deliver_due
 from bot.follow_up import ask_about_news
 from bot.ladder import climb, tell_waiting_children
@@ -45,6 +46,7 @@ def step(service: Service, owner: str) -> int:
         + sweep_silence(service)
         + ask_about_news(service)
         + remind(service)
+        + tell_operators(service)
         + deliver_due(service, owner)
     )
 
@@ -64,6 +66,7 @@ def run_worker(service: Service) -> None:
         ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
         ("silence", lambda: sweep_silence(service), SWEEP_S),
+        ("alarms", lambda: tell_operators(service), SWEEP_S),
         ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
     ]
     loops += [

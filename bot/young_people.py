@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.channels.phone_numbers import normalise
 from bot.new_episode import NewEpisode, NotEntered, details_after
 from bot.service import Service
-from storage import people
+from storage import contacts, people
 from storage.database import lock_row
 from storage.person_details import Details, details_of, save_details
 from storage.tables import ContactAddress
@@ -58,9 +58,9 @@ def _known_person(
     if not people.exists(session, person_id):
         raise NotEntered("there is no young person with that id")
     lock_row(session, "conversation", "young_person_id", person_id)
-    contact = people.contact_of(session, people.conversation_of(session, person_id))
+    contact = contacts.contact_of(session, people.conversation_of(session, person_id))
     if new.phone is not None:
-        index = people.address_index(service.vault, _address(new.phone))
+        index = contacts.address_index(service.vault, _address(new.phone))
         if index != contact.address_index:
             raise NotEntered("that is not the number that this young person is known by")
     details = _bring_up_to_date(service, session, new, person_id, actor)
@@ -99,8 +99,8 @@ def _new_person(
     address = _address(new.phone)
     now = service.clock.service_now()
     details = details_after(Details(), new, new.language, now)
-    index = people.address_index(service.vault, address)
-    known = people.contacts_at(session, service.phone_channel, index)
+    index = contacts.address_index(service.vault, address)
+    known = contacts.contacts_at(session, service.phone_channel, index)
     if known and not new.shared_phone:
         raise NotEntered(
             f"that number is known: it is young person {known[0].young_person_id}'s "

@@ -237,7 +237,11 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One text to send; `asks` names the state whose question it puts."""
+    """One text to send; `asks` names the state whose question it puts.
+
+    `choices` are answers that a button can give, as pairs of what typing it would say and what the
+    button reads. A channel without buttons leaves them out: the text names them too.
+    """
 
     key: str
     body: str
@@ -245,6 +249,7 @@ class Reply:
     asks: str | None = None
     readback: bool = False
     safety: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from storage.encryption import Vault
-from storage.tables import Disposition, Message, OutboxEntry, ScreeningResult
+from storage.tables import (
+    Disposition,
+    Message,
+    OutboxEntry,
+    RelatedMessage,
+    ScreeningResult,
+)
 
 LIVE = ("waiting", "claimed", "in_doubt")
 
@@ -29,6 +35,8 @@ class Words:
     content_type: str
     kind: str
     media: str
+    edit_of: str | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ def keep_inbound(
         content_type=words.content_type,
         question=prompts.accepted,
         question_in_flight=prompts.in_flight,
+        sent_at=words.sent_at,
         at=now,
         machine_at=machine_now,
     )
@@ -86,7 +95,28 @@ def keep_inbound(
     session.flush()
     session.add(ScreeningResult(message_id=message_id, deadline_at=deadline))
     session.flush()
+    if words.edit_of is not None:
+        _relate_edit(session, message, words.edit_of)
     return message
+
+
+def _relate_edit(session: Session, message: Message, edit_of: str) -> None:
+    """Note what this is a later version of; what was written before our time is not known."""
+    first = find_inbound(session, message.channel, message.account, edit_of)
+    if first is not None and first.young_person_id == message.young_person_id:
+        relate(session, message.id, "edit", first.id)
+
+
+def relate(session: Session, message_id: UUID, kind: str, of_message_id: UUID) -> None:
+    """Note that a message is an ``edit``, or a ``copy`` on another channel, of an earlier one."""
+    session.add(RelatedMessage(message_id=message_id, kind=kind, of_message_id=of_message_id))
+    session.flush()
+
+
+def is_edit(session: Session, message_id: UUID) -> bool:
+    """Whether it is a later version of another message."""
+    related = session.get(RelatedMessage, message_id)
+    return related is not None and related.kind == "edit"
 
 
 def prompts_for(session: Session, young_person_id: UUID) -> Prompts:
@@ -258,6 +288,7 @@ class Outgoing:
     question: str | None
     readback: bool
     script_version: str
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def keep_outbound(
@@ -286,6 +317,7 @@ def keep_outbound(
         exposure=outgoing.exposure,
         readback=outgoing.readback,
         script_version=outgoing.script_version,
+        choices=[list(each) for each in outgoing.choices] or None,
         at=now,
         machine_at=machine_now,
     )

@@ -27,6 +27,7 @@ def queue_entry(
     young_person_id: UUID | None = None,
     message_id: UUID | None = None,
     alert_id: UUID | None = None,
+    prompt: bool = False,
 ) -> OutboxEntry:
     """Put one message or alert in the outbox, in the commit of whatever caused it."""
     entry = OutboxEntry(
@@ -36,6 +37,7 @@ def queue_entry(
         young_person_id=young_person_id,
         message_id=message_id,
         alert_id=alert_id,
+        prompt=prompt,
         due_at=due_at,
     )
     session.add(entry)

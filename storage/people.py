@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from storage.contacts import add_contact, contact_state
 from storage.encryption import Vault
 from storage.tables import (
     ContactAddress,
@@ -47,21 +48,6 @@ class NewYoungPerson:
     school_time_ok: bool = False
 
 
-def address_index(vault: Vault, address: str) -> str:
-    """The blind index of an address; the same number gives the same index on every channel."""
-    return vault.blind_index("address", address)
-
-
-def contacts_at(session: Session, channel: str, index: str) -> Sequence[ContactAddress]:
-    """Everyone who is reached at one address, the longest known first."""
-    statement = (
-        select(ContactAddress)
-        .where(ContactAddress.channel == channel, ContactAddress.address_index == index)
-        .order_by(col(ContactAddress.created_at), col(ContactAddress.id))
-    )
-    return session.exec(statement).all()
-
-
 def add_young_person(
     session: Session, vault: Vault, new: NewYoungPerson, now: datetime
 ) -> ContactAddress:
@@ -83,11 +69,20 @@ def add_young_person(
     )
     session.add(person)
     session.flush()
-    contact = _add_contact(session, vault, new, now)
+    contact = add_contact(
+        session,
+        vault,
+        new.id,
+        new.channel,
+        new.address,
+        now,
+        confirmed=new.confirmed,
+        shared=new.shared,
+    )
     session.add(
         Conversation(
             young_person_id=new.id,
-            contact="open" if new.confirmed and not new.shared else "unverified",
+            contact=contact_state(contact),
             contact_address_id=contact.id,
         )
     )
@@ -99,32 +94,6 @@ def _seal(vault: Vault, owner_id: UUID, column: str, value: str | None) -> bytes
     if value is None:
         return None
     return vault.seal(owner_id, f"young_person.{column}", owner_id, value)
-
-
-def _add_contact(
-    session: Session, vault: Vault, new: NewYoungPerson, now: datetime
-) -> ContactAddress:
-    row_id = uuid4()
-    contact = ContactAddress(
-        id=row_id,
-        young_person_id=new.id,
-        channel=new.channel,
-        address_sealed=vault.seal(new.id, "contact_address.address", row_id, new.address),
-        address_index=address_index(vault, new.address),
-        confirmed=new.confirmed,
-        shared=new.shared,
-        created_at=now,
-    )
-    session.add(contact)
-    session.flush()
-    return contact
-
-
-def open_address(vault: Vault, contact: ContactAddress) -> str:
-    """The address itself, for sending."""
-    return vault.open(
-        contact.young_person_id, "contact_address.address", contact.id, contact.address_sealed
-    )
 
 
 def young_person(session: Session, young_person_id: UUID) -> YoungPerson:
@@ -180,11 +149,6 @@ def _open(vault: Vault, person: YoungPerson, column: str, sealed: bytes | None) 
 def conversation_of(session: Session, young_person_id: UUID) -> Conversation:
     """Their one conversation."""
     return session.get_one(Conversation, young_person_id)
-
-
-def contact_of(session: Session, conversation: Conversation) -> ContactAddress:
-    """The address that the conversation uses now."""
-    return session.get_one(ContactAddress, conversation.contact_address_id)
 
 
 def add_episode(

@@ -106,6 +106,11 @@ TASKS: Final[Mapping[str, TaskWords]] = {
         "No text has gone out. Ask them in person, then invite them; or hold it in person.",
         "advocate",
     ),
+    "call_back": TaskWords(
+        "Somebody rang our number: call them back",
+        "Nobody could take the call. Check first that it is safe to call that phone.",
+        "duty",
+    ),
     "wrong_number": TaskWords(
         "Says this is not their number: check it, do not write there",
         "Nothing more is texted there. Find out how the young person can be reached.",

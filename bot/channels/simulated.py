@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from uuid import UUID
 
-from bot.channels import SendFailed, Sent
+from bot.channels import Outbound, SendFailed, Sent
+from storage.contacts import address_index
 from storage.database import Database
 from storage.encryption import Vault
-from storage.people import address_index
 from storage.simulated import accept, has_signal
 
 
@@ -28,15 +27,15 @@ class SimulatedChannel:
         self._database = database
         self._vault = vault
 
-    def send(self, address: str, body: str, reference: UUID) -> Sent:
+    def send(self, outbound: Outbound) -> Sent:
         """Put the message on the handset; raises SendFailed while it has no signal."""
-        index = address_index(self._vault, address)
+        index = address_index(self._vault, outbound.address)
         with self._database.write() as session:
             if not has_signal(session, index):
-                raise SendFailed("no_signal", retryable=True, trouble="unreachable", retry_after=5)
-            accept(session, reference, index, datetime.now(UTC))
-        return Sent(provider_id=f"SIM{reference.hex}", status="delivered")
+                raise SendFailed("no_signal", retry="backoff", trouble="unreachable", retry_after=5)
+            accept(session, outbound.reference, index, datetime.now(UTC))
+        return Sent(provider_id=f"SIM{outbound.reference.hex}", status="delivered")
 
-    def find(self, address: str, body: str, since: datetime, known: Collection[str]) -> Sent | None:
+    def find(self, outbound: Outbound, since: datetime, known: Collection[str]) -> Sent | None:
         """Nothing to look up: sending again under the same reference repeats nothing."""
         return None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID
 
-from bot.channels import Sent
+from bot.channels import Outbound, Sent
 
 
 class TerminalChannel:
@@ -15,10 +14,10 @@ class TerminalChannel:
     name = "terminal"
     client_timeout_s = 1.0
 
-    def send(self, address: str, body: str, reference: UUID) -> Sent:
+    def send(self, outbound: Outbound) -> Sent:
         """Accept the message; it is shown from the record, in order."""
-        return Sent(provider_id=reference.hex, status="delivered")
+        return Sent(provider_id=outbound.reference.hex, status="delivered")
 
-    def find(self, address: str, body: str, since: datetime, known: Collection[str]) -> Sent | None:
+    def find(self, outbound: Outbound, since: datetime, known: Collection[str]) -> Sent | None:
         """Nothing is ever in doubt here."""
         return None

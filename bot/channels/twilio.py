@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
-from bot.channels import SendFailed, SendInDoubt, Sent, Trouble
+from bot.channels import Outbound, Retry, SendFailed, SendInDoubt, Sent, Trouble
 
 if TYPE_CHECKING:
     from twilio.base.exceptions import TwilioException
@@ -26,29 +25,29 @@ PAGE_SIZE: Final = 1000
 
 # What a refusal means, and whether the same text may be tried again (docs/reliability.md 2.4).
 # A code that is not here is a fault of ours and is not tried again.
-REFUSALS: Final[Mapping[int, tuple[bool, Trouble]]] = MappingProxyType(
+REFUSALS: Final[Mapping[int, tuple[Retry, Trouble]]] = MappingProxyType(
     {
-        20429: (True, "none"),  # too many requests; not processed
-        21611: (True, "none"),  # our number's queue is full
-        30001: (True, "none"),  # the queue overflowed
-        30008: (True, "none"),  # unknown
-        63012: (True, "none"),  # the provider behind Twilio failed
-        63018: (True, "none"),  # rate of the channel
-        30003: (True, "unreachable"),  # the phone is off or has no signal
-        21211: (False, "wrong_address"),  # not a number
-        21612: (False, "wrong_address"),  # not reachable from our number
-        21614: (False, "wrong_address"),  # not a mobile
-        30005: (False, "wrong_address"),  # unknown handset
-        30006: (False, "wrong_address"),  # a landline
-        63003: (False, "wrong_address"),  # not on this channel
-        63024: (False, "wrong_address"),  # not on this channel
-        21610: (False, "opted_out"),  # they replied with a carrier's word for stopping
-        63014: (False, "opted_out"),  # they blocked us
-        30004: (False, "filtered"),  # blocked
-        30007: (False, "filtered"),  # taken for spam; the same text would be again
-        21617: (False, "our_fault"),  # longer than 1,600 characters
-        20003: (True, "our_fault"),  # wrong token: once it is put right, the text can still go
-        20005: (True, "our_fault"),  # the account is suspended
+        20429: ("backoff", "none"),  # too many requests; not processed
+        21611: ("backoff", "none"),  # our number's queue is full
+        30001: ("backoff", "none"),  # the queue overflowed
+        30008: ("backoff", "none"),  # unknown
+        63012: ("backoff", "none"),  # the provider behind Twilio failed
+        63018: ("backoff", "none"),  # rate of the channel
+        30003: ("few", "unreachable"),  # the phone is off or has no signal
+        21211: ("never", "wrong_address"),  # not a number
+        21612: ("never", "wrong_address"),  # not reachable from our number
+        21614: ("never", "wrong_address"),  # not a mobile
+        30005: ("never", "wrong_address"),  # unknown handset
+        30006: ("never", "wrong_address"),  # a landline
+        63003: ("never", "wrong_address"),  # not on this channel
+        63024: ("never", "wrong_address"),  # not on this channel
+        21610: ("never", "opted_out"),  # they replied with a carrier's word for stopping
+        63014: ("never", "opted_out"),  # they blocked us
+        30004: ("never", "filtered"),  # blocked
+        30007: ("never", "filtered"),  # taken for spam; the same text would be again
+        21617: ("never", "our_fault"),  # longer than 1,600 characters
+        20003: ("backoff", "our_fault"),  # wrong token: once it is put right, the text can still go
+        20005: ("backoff", "our_fault"),  # the account is suspended
     }
 )
 
@@ -75,15 +74,15 @@ class TwilioSms:
         self._api_url = api_url
         self._validity_s = validity_s
 
-    def send(self, address: str, body: str, reference: UUID) -> Sent:
+    def send(self, outbound: Outbound) -> Sent:
         """Send one text message. See `Channel.send`; Twilio has no use for a reference."""
         from twilio.base.exceptions import TwilioException
 
         try:
             message = self._client.messages.create(
-                to=address,
+                to=outbound.address,
                 from_=self._from_number,
-                body=body,
+                body=outbound.body,
                 validity_period=self._validity_s,
             )
         # `from None`: Twilio's exceptions quote the number.
@@ -93,7 +92,7 @@ class TwilioSms:
             raise SendInDoubt("unreadable_answer") from None
         return _sent(message)
 
-    def find(self, address: str, body: str, since: datetime, known: Collection[str]) -> Sent | None:
+    def find(self, outbound: Outbound, since: datetime, known: Collection[str]) -> Sent | None:
         """Ask Twilio for a text message to this number with this body. See `Channel.find`.
 
         Every filter is applied again here. Twilio is asked for no dates: a message that it has
@@ -101,13 +100,14 @@ class TwilioSms:
         """
         from twilio.base.exceptions import TwilioException
 
+        wanted = (outbound.address, self._from_number, outbound.body)
         try:
             listed = self._client.messages.stream(
-                to=address, from_=self._from_number, page_size=PAGE_SIZE
+                to=outbound.address, from_=self._from_number, page_size=PAGE_SIZE
             )
             for message in listed:
                 if (
-                    (message.to, message.from_, message.body) == (address, self._from_number, body)
+                    (message.to, message.from_, message.body) == wanted
                     and message.sid not in known
                     and _created_after(message, since - CLOCK_MARGIN)
                 ):
@@ -144,13 +144,13 @@ def _refusal(error: "TwilioException") -> SendFailed | SendInDoubt:
         return SendInDoubt("unreadable_answer")
     if status in (401, 403, 404) or status < 400:
         # Wrong credentials or a wrong address of the API: ours to put right, and then it can go.
-        unlisted: tuple[bool, Trouble] = (True, "our_fault")
+        unlisted: tuple[Retry, Trouble] = ("backoff", "our_fault")
     else:
-        unlisted = (False, "our_fault")
+        unlisted = ("never", "our_fault")
     code = getattr(error, "code", None)
     number = code if isinstance(code, int) else status
-    retryable, trouble = REFUSALS.get(number, unlisted)
-    return SendFailed(str(number), retryable=retryable, trouble=trouble)
+    retry, trouble = REFUSALS.get(number, unlisted)
+    return SendFailed(str(number), retry=retry, trouble=trouble)
 
 
 def _created_after(message: "MessageInstance", moment: datetime) -> bool:

@@ -63,11 +63,11 @@ class TwilioHttp(HttpClient):
         # `from None`: what these exceptions say holds the address, and so a number.
         except RequestException as error:
             if _never_connected(error):
-                raise SendFailed("not_reached", retryable=True) from None
+                raise SendFailed("not_reached", retry="backoff") from None
             raise SendInDoubt("no_answer") from None
         if answer.status_code == 429:
             wait = _seconds(answer.headers.get("Retry-After"))
-            raise SendFailed("20429", retryable=True, retry_after=wait)
+            raise SendFailed("20429", retry="backoff", retry_after=wait)
         if answer.status_code >= 500 or answer.status_code == 408:
             raise SendInDoubt(f"http_{answer.status_code}")
         return Response(answer.status_code, answer.text, answer.headers)

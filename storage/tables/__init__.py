@@ -1,5 +1,14 @@
 """The tables, by noun. Importing this package registers every table on ``SQLModel.metadata``."""
 
+from storage.tables.channels import (
+    AlarmText,
+    BindingToken,
+    ProviderReport,
+    RefusalCount,
+    SenderLink,
+    ServiceAlarm,
+    UnreadableRequest,
+)
 from storage.tables.delivery import (
     DeliveryAttempt,
     DeliveryEvent,
@@ -14,6 +23,7 @@ from storage.tables.messages import (
     Disposition,
     Message,
     PassingMention,
+    RelatedMessage,
     ScreeningResult,
 )
 from storage.tables.offers import FollowUp, Offer
@@ -34,10 +44,12 @@ APPEND_ONLY = ("message", "escalation_event", "delivery_event", "audit_entry")
 __all__ = [
     "APPEND_ONLY",
     "APPROVING_ROLES",
+    "AlarmText",
     "Alert",
     "Answer",
     "AnswerMessage",
     "AuditEntry",
+    "BindingToken",
     "ContactAddress",
     "Conversation",
     "DeliveryAttempt",
@@ -54,13 +66,19 @@ __all__ = [
     "Offer",
     "OutboxEntry",
     "PassingMention",
+    "ProviderReport",
+    "RefusalCount",
+    "RelatedMessage",
     "ReturnInterview",
     "ScreeningResult",
     "ScriptApproval",
+    "SenderLink",
+    "ServiceAlarm",
     "SignInAttempt",
     "SimulatedDelivery",
     "SimulatedPhone",
     "Staff",
     "StaffSession",
+    "UnreadableRequest",
     "YoungPerson",
 ]

@@ -16,7 +16,8 @@ class OutboxEntry(SQLModel, table=True):
 
     ``rank`` 0 alerts, 1 safety replies, 2 the rest. ``due_at`` and ``accepted_at`` are service
     time; ``retry_at`` and ``lease_until`` are machine time. Marked sent only after sending
-    (docs/reliability.md F-01, F-13).
+    (docs/reliability.md F-01, F-13). ``prompt``: it answers nothing that they wrote, so that quiet
+    hours hold for it until it leaves.
     """
 
     __tablename__ = "outbox_entry"
@@ -40,6 +41,7 @@ class OutboxEntry(SQLModel, table=True):
     message_id: UUID | None = Field(default=None, foreign_key="message.id", unique=True)
     alert_id: UUID | None = Field(default=None, foreign_key="alert.id", unique=True)
     state: str = "waiting"
+    prompt: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     due_at: datetime = Field(sa_type=UtcDateTime)
     retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     first_tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -51,7 +53,11 @@ class OutboxEntry(SQLModel, table=True):
 
 
 class DeliveryAttempt(SQLModel, table=True):
-    """One call to a provider; written before the call, its result after (machine time)."""
+    """One call to a provider; written before the call, its result after (machine time).
+
+    ``provider_id`` is what the provider called the message that this attempt made: its reports name
+    that, also when a later attempt made another.
+    """
 
     __tablename__ = "delivery_attempt"
     __table_args__ = (UniqueConstraint("outbox_id", "number"),)
@@ -63,6 +69,7 @@ class DeliveryAttempt(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     result: str | None = None
     code: str | None = None
+    provider_id: str | None = Field(default=None, index=True)
 
 
 class DeliveryEvent(SQLModel, table=True):

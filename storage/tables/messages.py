@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import UtcDateTime, one_of
@@ -19,6 +19,9 @@ class Message(SQLModel, table=True):
     false when the bytes were not valid UTF-8 and U+FFFD stands in the words. ``question`` is the
     last prompt that the provider had accepted when an inbound message arrived, or the state that
     an outbound prompt asks; ``question_in_flight`` a prompt that was being sent at that moment.
+    ``media`` are the kinds of what came with it, or instead of words: "sticker" and "call" too.
+    ``choices`` are the buttons that an outbound text had, as pairs of what they say and how they
+    read. ``sent_at`` is the provider's own time.
     """
 
     __tablename__ = "message"
@@ -51,8 +54,25 @@ class Message(SQLModel, table=True):
     exposure: str | None = None
     readback: bool = False
     script_version: str | None = None
+    choices: list[list[str]] | None = Field(default=None, sa_type=JSON)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     at: datetime = Field(sa_type=UtcDateTime)
     machine_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RelatedMessage(SQLModel, table=True):
+    """That a message is a later version, or a copy on another channel, of one that stays as it was.
+
+    ``edit``: the young person changed what they had written. ``copy``: we sent the same text again
+    another way, because it could not be delivered.
+    """
+
+    __tablename__ = "related_message"
+    __table_args__ = (one_of("kind", "edit", "copy"),)
+
+    message_id: UUID = Field(foreign_key="message.id", primary_key=True)
+    kind: str
+    of_message_id: UUID = Field(foreign_key="message.id", index=True)
 
 
 class ScreeningResult(SQLModel, table=True):
@@ -83,7 +103,16 @@ class Disposition(SQLModel, table=True):
     __tablename__ = "disposition"
     __table_args__ = (
         one_of(
-            "kind", "turn", "held", "parked", "after_end", "unknown_sender", "media", "over_budget"
+            "kind",
+            "turn",
+            "held",
+            "parked",
+            "after_end",
+            "unknown_sender",
+            "media",
+            "over_budget",
+            "edit",
+            "call",
         ),
     )
 

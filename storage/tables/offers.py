@@ -15,7 +15,8 @@ class Offer(SQLModel, table=True):
     """One text that a young person did not ask for, so that they are never pestered.
 
     ``message_id`` stays empty when it was decided but nothing was written; ``due_at`` (service
-    time) is when it may go out, and ``made_by`` who or what decided it.
+    time) is when it may go out, and ``made_by`` who or what decided it. ``outcome`` says why
+    nothing was written; what became of a text is known from its delivery.
     """
 
     __tablename__ = "offer"
@@ -33,6 +34,7 @@ class Offer(SQLModel, table=True):
     message_id: UUID | None = Field(default=None, foreign_key="message.id")
     due_at: datetime = Field(sa_type=UtcDateTime)
     made_by: str
+    outcome: str | None = None
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -43,7 +43,11 @@ class YoungPerson(SQLModel, table=True):
 
 
 class ContactAddress(SQLModel, table=True):
-    """A number or chat id of a young person. An address is never an identity: phones are shared."""
+    """A number or chat id of a young person. An address is never an identity: phones are shared.
+
+    ``last_in_at`` is when something last came from it (machine time): WhatsApp takes free words for
+    a day after that.
+    """
 
     __tablename__ = "contact_address"
     __table_args__ = (UniqueConstraint("channel", "address_index", "young_person_id"),)
@@ -56,6 +60,7 @@ class ContactAddress(SQLModel, table=True):
     confirmed: bool = False
     shared: bool = False
     unreachable_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_in_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from bot.outbox import queue_replies
 from dialogs.position import Position
 from dialogs.texts import reply
-from storage import people
+from storage import contacts, people
 from storage.staff import add_staff
 from storage.tables import Staff
 from tests.bot.world import Child, World
@@ -64,8 +64,8 @@ def ade(world: World) -> Staff:
 def outsider(world: World) -> Child:
     """Max, whom nobody knows: the provisional young person that his first text made."""
     with world.reading() as session:
-        index = people.address_index(world.service.vault, MAX_NUMBER)
-        (contact,) = people.contacts_at(session, world.service.phone_channel, index)
+        index = contacts.address_index(world.service.vault, MAX_NUMBER)
+        (contact,) = contacts.contacts_at(session, world.service.phone_channel, index)
     return Child(contact.young_person_id, MAX_NUMBER)
 
 

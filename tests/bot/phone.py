@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Literal
 from uuid import UUID
 
-from bot.channels import SendFailed, SendInDoubt, Sent, Trouble
+from bot.channels import Outbound, Retry, SendFailed, SendInDoubt, Sent, Trouble
 
 
 class Killed(BaseException):
@@ -21,13 +21,13 @@ class Fault:
 
     kind: Literal["refuse", "doubt", "die", "break"]
     accepted: bool = False
-    retryable: bool = False
+    retry: Retry = "never"
     trouble: Trouble = "none"
     retry_after: float | None = None
     code: str = "fault"
 
 
-RETRY = Fault("refuse", retryable=True, code="30001")
+RETRY = Fault("refuse", retry="backoff", code="30001")
 DOUBT_BEFORE = Fault("doubt", code="timeout")
 DOUBT_AFTER = Fault("doubt", accepted=True, code="timeout")
 DEATH_BEFORE = Fault("die")
@@ -46,6 +46,7 @@ class Accepted:
     body: str
     reference: UUID
     provider_id: str
+    outbound: Outbound
 
 
 class FakePhone:
@@ -69,24 +70,25 @@ class FakePhone:
         self.meanwhile: Callable[[], None] | None = None
         self._lock = Lock()
 
-    def send(self, address: str, body: str, reference: UUID) -> Sent:
+    def send(self, outbound: Outbound) -> Sent:
         with self._lock:
-            self.tried.append(body)
+            self.tried.append(outbound.body)
             fault = self.next.popleft() if self.next else self.always
             meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
             meanwhile()
         if fault is None:
-            return self._accept(address, body, reference)
+            return self._accept(outbound)
         if fault.accepted:
-            self._accept(address, body, reference)
+            self._accept(outbound)
         raise _raised(fault)
 
-    def find(self, address: str, body: str, since: datetime, known: Collection[str]) -> Sent | None:
-        self.asked.append(body)
+    def find(self, outbound: Outbound, since: datetime, known: Collection[str]) -> Sent | None:
+        self.asked.append(outbound.body)
         if self.cannot_be_asked:
             raise SendInDoubt("no list")
-        held = [each for each in self.accepted if (each.address, each.body) == (address, body)]
+        wanted = (outbound.address, outbound.body)
+        held = [each for each in self.accepted if (each.address, each.body) == wanted]
         free = [each for each in held if each.provider_id not in known]
         return Sent(free[0].provider_id) if self.lists and free else None
 
@@ -94,10 +96,12 @@ class FakePhone:
         """What stands on the handset at this address, in order."""
         return [each.body for each in self.accepted if each.address == address]
 
-    def _accept(self, address: str, body: str, reference: UUID) -> Sent:
+    def _accept(self, outbound: Outbound) -> Sent:
         with self._lock:
             provider_id = f"SM{len(self.accepted):032x}"
-            self.accepted.append(Accepted(address, body, reference, provider_id))
+            self.accepted.append(
+                Accepted(outbound.address, outbound.body, outbound.reference, provider_id, outbound)
+            )
         return Sent(provider_id)
 
 
@@ -105,7 +109,7 @@ def _raised(fault: Fault) -> BaseException:
     if fault.kind == "refuse":
         return SendFailed(
             fault.code,
-            retryable=fault.retryable,
+            retry=fault.retry,
             trouble=fault.trouble,
             retry_after=fault.retry_after,
         )

@@ -10,7 +10,7 @@ from bot.contact import mark_safe_again
 from bot.escalations import NotPossible
 from dialogs.position import Position
 from dialogs.turn import has_ended
-from storage import people
+from storage import contacts, people
 from storage.tables import AuditEntry, Staff
 from tests.bot.cast import ade, amina, make_guarded
 from tests.bot.prompting import put_in
@@ -80,7 +80,7 @@ def test_a_number_that_is_not_surely_theirs_stays_unverified(
     child = amina(world, "busy", resume="going_on")
     make_guarded(world, child)
     with world.service.database.write() as session:
-        row = people.contact_of(session, people.conversation_of(session, child.id))
+        row = contacts.contact_of(session, people.conversation_of(session, child.id))
         for name, value in known.items():
             setattr(row, name, value)
         session.add(row)

@@ -132,7 +132,7 @@ def test_a_retry_backs_off_and_never_comes_before_the_provider_allows_it(
     world = sqlite_world
     child = amina(world)
     put_question(world, child, "going_on")
-    world.phone.next.append(Fault("refuse", retryable=True, retry_after=300, code="429"))
+    world.phone.next.append(Fault("refuse", retry="backoff", retry_after=300, code="429"))
     send(world)
     for _ in range(29):
         move(world, timedelta(seconds=10))
@@ -293,7 +293,7 @@ def test_no_kill_point_repeats_or_loses_a_text_on_a_provider_that_lists(
 def _chancy(faults: list[Fault | None], chance: random.Random) -> FakePhone:
     phone = FakePhone()
     for fault in chance.choices(faults, k=40):
-        phone.next.append(fault or Fault("refuse", retryable=True, code="30008"))
+        phone.next.append(fault or Fault("refuse", retry="backoff", code="30008"))
     return phone
 
 

@@ -8,7 +8,7 @@ from bot import prompts
 from bot.reminders import remind
 from bot.worker import step
 from dialogs.interview import STATES
-from storage import people
+from storage import contacts, people
 from storage.tables import HumanTask
 from tests.bot.cast import ade
 from tests.bot.detector import HARM
@@ -216,13 +216,13 @@ def test_nobody_is_reminded_who_may_be_watched_or_cannot_be_reached(sqlite_world
     world.wait(days=2)
     with world.service.database.write() as session:
         people.conversation_of(session, child.id).contact = "open"
-        contact = people.contact_of(session, people.conversation_of(session, child.id))
+        contact = contacts.contact_of(session, people.conversation_of(session, child.id))
         contact.unreachable_at = world.clock.service_now()
     world.wait(days=2)
     assert world.keys_sent(child) == ["hello"]
 
     with world.service.database.write() as session:
-        contact = people.contact_of(session, people.conversation_of(session, child.id))
+        contact = contacts.contact_of(session, people.conversation_of(session, child.id))
         contact.unreachable_at = None
     world.run()
     assert world.keys_sent(child) == ["hello", "reminder"]

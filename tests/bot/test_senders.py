@@ -8,8 +8,8 @@ import pytest
 from bot.channels import Media, Pin
 from bot.receive import receive
 from bot.sweep import sweep_unread
+from storage import contacts, people
 from storage import messages as words
-from storage import people
 from storage.tables import ContactAddress, YoungPerson
 from tests.bot.cast import AMINA_NUMBER, MAX_NUMBER, amina, dee, outsider, put_question
 from tests.bot.detector import DANGER, HARM
@@ -174,7 +174,7 @@ def test_an_opt_out_is_a_persons_task_and_never_the_end_of_an_interview(
     assert "opted_out" in world.tasks(child)
     assert world.interview(child).state != "finished"
     with world.reading() as session:
-        contact = people.contact_of(session, people.conversation_of(session, child.id))
+        contact = contacts.contact_of(session, people.conversation_of(session, child.id))
     assert contact.unreachable_at == START
     kinds = [kind for found in world.escalations(child) for kind in world.kinds(found)]
     assert ("opted_out" in kinds) is risk_is_open
@@ -187,7 +187,7 @@ def test_somebody_who_writes_again_can_be_reached_again(sqlite_world: World) -> 
     world.text(child, "hi")
 
     with world.reading() as session:
-        contact = people.contact_of(session, people.conversation_of(session, child.id))
+        contact = contacts.contact_of(session, people.conversation_of(session, child.id))
     assert contact.unreachable_at is None
 
 

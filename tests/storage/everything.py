@@ -4,10 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
 
 from storage import (
+    alarms,
     answers,
     approvals,
+    bindings,
     escalations,
     follow_ups,
     messages,
@@ -20,7 +23,14 @@ from storage.audit import AuditChain
 from storage.database import Database
 from storage.encryption import Vault
 from storage.installation import ensure_installation
-from storage.tables import APPEND_ONLY, Message
+from storage.tables import (
+    APPEND_ONLY,
+    Message,
+    ProviderReport,
+    RefusalCount,
+    SenderLink,
+    UnreadableRequest,
+)
 from tests.storage import cast
 
 Row = dict[str, Any]
@@ -38,6 +48,11 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         said = cast.receive(session, vault, child, interview_id=interview.id)
         screenings.finish_screening(session, vault, said, "screened", 1, {"because": []}, "1")
         messages.dispose(session, [said.id], "turn", cast.NOW)
+        messages.relate(session, said.id, "edit", said.id)
+        bindings.add_token(session, "token", child.id, "telegram", dee.id, cast.NOW, cast.after(60))
+        session.add_all(_channel_rows(child))
+        alarm, _ = alarms.raise_alarm(session, "refused", "twilio", cast.NOW)
+        alarms.queue_text(session, alarm, dee.id, "Something is wrong.", "sms", cast.NOW)
         answers.add_answer(session, interview.id, "hello", [said.id], cast.NOW)
         answers.add_passing(session, interview.id, [("B4", said.id)], cast.NOW)
         offers.add_offer(session, child.id, "reminder", cast.after(60), cast.NOW, "reminders")
@@ -60,6 +75,24 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         _add_row_that_nothing_refers_to(session, vault, child)
     missing = [table for table, rows in contents(database).items() if not rows]
     assert missing == [], "a new table needs a row here"
+
+
+def _channel_rows(child: cast.Child) -> list[SQLModel]:
+    return [
+        ProviderReport(
+            id=uuid4(), channel="sms", provider_id="SM1", status="delivered", at=cast.NOW
+        ),
+        SenderLink(provisional_id=child.id, young_person_id=child.id, at=cast.NOW),
+        RefusalCount(minute=cast.NOW, source="twilio", reason="signature"),
+        UnreadableRequest(
+            id=uuid4(),
+            source="telegram",
+            reason="not JSON",
+            digest="digest",
+            raw_sealed=b"sealed",
+            at=cast.NOW,
+        ),
+    ]
 
 
 def _add_row_that_nothing_refers_to(session: Any, vault: Vault, child: cast.Child) -> None:

@@ -7,7 +7,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import text
 
-from storage import messages, people
+from storage import contacts, messages, people
 from storage.database import Database
 from storage.encryption import Vault
 from storage.keys import KeyFile
@@ -192,11 +192,11 @@ def test_an_index_takes_any_text(vault: Vault) -> None:
 
 def test_a_number_is_found_without_being_readable(database: Database, vault: Vault) -> None:
     child = cast.amina(database, vault)
-    index = people.address_index(vault, cast.AMINA_NUMBER)
+    index = contacts.address_index(vault, cast.AMINA_NUMBER)
 
     with database.read() as session:
-        found = people.contacts_at(session, "sms", index)
-        elsewhere = people.contacts_at(session, "whatsapp", index)
+        found = contacts.contacts_at(session, "sms", index)
+        elsewhere = contacts.contacts_at(session, "whatsapp", index)
 
     assert [contact.young_person_id for contact in found] == [child.id]
     assert cast.AMINA_NUMBER not in index

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlmodel import select
 
-from storage import people
+from storage import contacts, people
 from storage.database import Database
 from storage.encryption import Vault
 from storage.tables import ReturnInterview
@@ -23,19 +23,19 @@ def child(database: Database, vault: Vault) -> Child:
 
 def test_a_phone_may_be_shared(database: Database, vault: Vault, child: Child) -> None:
     sister = cast.amina(database, vault, name="Sara Yusuf", shared=True)
-    index = people.address_index(vault, cast.AMINA_NUMBER)
+    index = contacts.address_index(vault, cast.AMINA_NUMBER)
 
     with database.read() as session:
-        found = people.contacts_at(session, "sms", index)
+        found = contacts.contacts_at(session, "sms", index)
 
     assert {contact.young_person_id for contact in found} == {child.id, sister.id}
 
 
 def test_one_person_has_an_address_once(database: Database, vault: Vault, child: Child) -> None:
-    again = people.NewYoungPerson(child.id, "sms", cast.AMINA_NUMBER)
+    number = cast.AMINA_NUMBER
 
     with pytest.raises(IntegrityError), database.write() as session:
-        people._add_contact(session, vault, again, cast.NOW)
+        contacts.add_contact(session, vault, child.id, "sms", number, cast.NOW, confirmed=True)
 
 
 @pytest.mark.parametrize(

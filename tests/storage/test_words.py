@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from storage import escalations, messages, people
+from storage import contacts, escalations, messages, people
 from storage.database import Database
 from storage.encryption import Vault
 from tests.storage import cast, nasty
@@ -73,11 +73,11 @@ def test_name_check_word_and_number_come_back(database: Database, vault: Vault) 
 
     with database.read() as session:
         person = people.young_person(session, child.id)
-        contact = people.contact_of(session, people.conversation_of(session, child.id))
+        contact = contacts.contact_of(session, people.conversation_of(session, child.id))
 
     assert people.name_of(vault, person) == "Ami\u0301na\0"
     assert people.check_word_of(vault, person) == "\U0001f33c"
-    assert people.open_address(vault, contact) == cast.AMINA_NUMBER
+    assert contacts.open_address(vault, contact) == cast.AMINA_NUMBER
 
 
 def test_a_date_of_birth_and_a_duress_word_come_back(database: Database, vault: Vault) -> None:

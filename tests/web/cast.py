@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from threading import Lock
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.channels import Sent
+from bot.channels import Outbound, Sent
 from bot.channels.twilio_webhook import CONTENT_TYPE, MESSAGE_PATH
 from bot.invitations import Entered, NewEpisode, enter_episode
 from bot.service import Service
@@ -37,12 +37,12 @@ class RecordingChannel:
         self.sent: list[tuple[str, str]] = []
         self._lock = Lock()
 
-    def send(self, address: str, body: str, reference: UUID) -> Sent:
+    def send(self, outbound: Outbound) -> Sent:
         with self._lock:
-            self.sent.append((address, body))
-        return Sent(provider_id=f"SM{reference.hex}")
+            self.sent.append((outbound.address, outbound.body))
+        return Sent(provider_id=f"SM{outbound.reference.hex}")
 
-    def find(self, address: str, body: str, since: datetime, known: Collection[str]) -> Sent | None:
+    def find(self, outbound: Outbound, since: datetime, known: Collection[str]) -> Sent | None:
         return None
 
 

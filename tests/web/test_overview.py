@@ -18,7 +18,7 @@ from bot.service import Service
 from bot.transcripts import Transcript, read_transcript
 from bot.worker import step
 from dialogs.position import Reply
-from storage import outbox, people
+from storage import contacts, outbox, people
 from storage.tables import ReturnInterview
 from tests.web.cast import Cast, sign_in, text
 from tests.web.duty import make_contact, words_of
@@ -44,7 +44,7 @@ def say(client: FlaskClient, service: Service, cast: Cast, clock: SetClock) -> S
     make_contact(service, cast, "open")
     with service.database.write() as session:
         conversation = people.conversation_of(session, cast.amina.young_person_id)
-        people.contact_of(session, conversation).confirmed = True
+        contacts.contact_of(session, conversation).confirmed = True
 
     def call(*bodies: str) -> None:
         for body in bodies:

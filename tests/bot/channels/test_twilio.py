@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.channels import Channel, SendFailed, SendInDoubt, Sent
+from bot.channels import Channel, Outbound, Retry, SendFailed, SendInDoubt, Sent
 from bot.channels.twilio import REFUSALS, TwilioSms
 from tests.fakes.twilio_server import Fault, Message, TwilioServer
 from tests.fakes.twilio_texts import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, PHONE
@@ -32,7 +32,7 @@ def channel(twilio: TwilioServer, token: str = AUTH_TOKEN, read_s: float = 3.0) 
 
 
 def send(channel: Channel) -> Sent:
-    return channel.send(PHONE, BODY, uuid4())
+    return channel.send(Outbound(PHONE, BODY, uuid4()))
 
 
 def test_a_text_is_sent_once_with_a_validity(twilio: TwilioServer) -> None:
@@ -50,45 +50,45 @@ def test_a_text_is_sent_once_with_a_validity(twilio: TwilioServer) -> None:
 
 @pytest.mark.parametrize("body", ["é £ €", "1+1 & 2=2; 100%", "line\nline", "😭🏳️‍🌈", "مرحبا"])
 def test_the_body_arrives_exactly(twilio: TwilioServer, body: str) -> None:
-    channel(twilio).send(PHONE, body, uuid4())
+    channel(twilio).send(Outbound(PHONE, body, uuid4()))
 
     assert twilio.messages[0].body == body
 
 
 @pytest.mark.parametrize(("code", "meaning"), REFUSALS.items())
 def test_a_code_in_the_table_means_what_it_says(
-    twilio: TwilioServer, code: int, meaning: tuple[bool, str]
+    twilio: TwilioServer, code: int, meaning: tuple[Retry, str]
 ) -> None:
     twilio.faults.append(Fault(status=400, code=code))
 
     with pytest.raises(SendFailed) as failed:
         send(channel(twilio))
 
-    assert (failed.value.retryable, failed.value.trouble) == meaning
+    assert (failed.value.retry, failed.value.trouble) == meaning
     assert failed.value.code == str(code)
     assert twilio.messages == []
 
 
 @pytest.mark.parametrize(
-    ("fault", "code", "retryable"),
+    ("fault", "code", "retry"),
     [
-        (Fault(status=400, code=21999), "21999", False),
-        (Fault(status=401), "401", True),
-        (Fault(status=403), "403", True),
-        (Fault(status=404, code=20404), "20404", True),
-        (Fault(status=302), "302", True),
-        (Fault(status=422), "422", False),
+        (Fault(status=400, code=21999), "21999", "never"),
+        (Fault(status=401), "401", "backoff"),
+        (Fault(status=403), "403", "backoff"),
+        (Fault(status=404, code=20404), "20404", "backoff"),
+        (Fault(status=302), "302", "backoff"),
+        (Fault(status=422), "422", "never"),
     ],
 )
 def test_any_other_refusal_is_our_fault(
-    twilio: TwilioServer, fault: Fault, code: str, retryable: bool
+    twilio: TwilioServer, fault: Fault, code: str, retry: Retry
 ) -> None:
     twilio.faults.append(fault)
 
     with pytest.raises(SendFailed) as failed:
         send(channel(twilio))
 
-    assert (failed.value.code, failed.value.retryable) == (code, retryable)
+    assert (failed.value.code, failed.value.retry) == (code, retry)
     assert failed.value.trouble == "our_fault"
     assert twilio.requests == 1  # a redirect is not followed
 
@@ -97,7 +97,7 @@ def test_a_wrong_token_is_our_fault_and_can_be_put_right(twilio: TwilioServer) -
     with pytest.raises(SendFailed) as failed:
         send(channel(twilio, token="the old one"))
 
-    assert (failed.value.code, failed.value.retryable) == ("20003", True)
+    assert (failed.value.code, failed.value.retry) == ("20003", "backoff")
 
 
 def test_somebody_who_opted_out_is_not_texted_again(twilio: TwilioServer) -> None:
@@ -106,7 +106,7 @@ def test_somebody_who_opted_out_is_not_texted_again(twilio: TwilioServer) -> Non
     with pytest.raises(SendFailed) as failed:
         send(channel(twilio))
 
-    assert (failed.value.trouble, failed.value.retryable) == ("opted_out", False)
+    assert (failed.value.trouble, failed.value.retry) == ("opted_out", "never")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_too_many_requests_says_how_long_to_wait(
     with pytest.raises(SendFailed) as failed:
         send(channel(twilio))
 
-    assert failed.value.retryable
+    assert failed.value.retry == "backoff"
     assert (failed.value.code, failed.value.retry_after) == ("20429", seconds)
 
 
@@ -160,7 +160,7 @@ def test_no_clear_answer_leaves_a_doubt_that_asking_settles(
 
     assert twilio.requests == 1
     assert len(twilio.messages) == accepted
-    found = sms.find(PHONE, BODY, LONG_AGO, known=())
+    found = sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
     assert found == (Sent(twilio.messages[0].sid, "queued") if accepted else None)
 
 
@@ -183,10 +183,10 @@ def test_a_provider_that_nobody_reached_has_accepted_nothing() -> None:
         with pytest.raises(SendFailed) as failed:
             send(sms)
         with pytest.raises(SendInDoubt) as doubt:
-            sms.find(PHONE, BODY, LONG_AGO, known=())
+            sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
 
     assert PHONE[1:] not in "".join(traceback.format_exception(doubt.value))
-    assert (failed.value.code, failed.value.retryable) == ("not_reached", True)
+    assert (failed.value.code, failed.value.retry) == ("not_reached", "backoff")
 
 
 def listed(**changes: object) -> Message:
@@ -215,9 +215,9 @@ def test_another_message_is_not_taken_for_the_one_in_doubt(
     sms = channel(twilio)
     since = datetime.now(UTC)
 
-    assert sms.find(PHONE, BODY, since, known={"SM" + "0" * 32}) is None
+    assert sms.find(Outbound(PHONE, BODY, uuid4()), since, known={"SM" + "0" * 32}) is None
     sent = send(sms)
-    assert sms.find(PHONE, BODY, since, known={"SM" + "0" * 32}) == sent
+    assert sms.find(Outbound(PHONE, BODY, uuid4()), since, known={"SM" + "0" * 32}) == sent
 
 
 def test_a_message_is_found_beyond_the_first_page(
@@ -228,7 +228,7 @@ def test_a_message_is_found_beyond_the_first_page(
     sent = send(sms)
     twilio.messages += [listed(body=f"later {number}") for number in range(7)]
 
-    assert sms.find(PHONE, BODY, LONG_AGO, known=()) == sent
+    assert sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=()) == sent
     assert twilio.requests == 5
 
 
@@ -240,7 +240,7 @@ def test_a_message_without_a_readable_date_may_be_the_one(
     answer = json.dumps({"messages": [message]}).encode()
     twilio.list_faults.append(Fault(answer=answer))
 
-    found = channel(twilio).find(PHONE, BODY, datetime.now(UTC), known=())
+    found = channel(twilio).find(Outbound(PHONE, BODY, uuid4()), datetime.now(UTC), known=())
 
     assert found is not None
     assert found.provider_id == "SM1"
@@ -265,7 +265,7 @@ def test_a_list_that_cannot_be_had_leaves_the_doubt(twilio: TwilioServer, fault:
     twilio.list_faults.append(fault)
 
     with pytest.raises(SendInDoubt):
-        channel(twilio).find(PHONE, BODY, LONG_AGO, known=())
+        channel(twilio).find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_no_number_token_or_word_is_logged_or_told(
     except (SendFailed, SendInDoubt) as error:
         told += "".join(traceback.format_exception(error))
     try:
-        sms.find(PHONE, BODY, LONG_AGO, known=())
+        sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
     except SendInDoubt as error:
         told += "".join(traceback.format_exception(error))
 

@@ -1,0 +1,147 @@
+"""When the line itself is broken: somebody must know before a child finds out.
+
+An alarm is about the service, never about a young person: codes and channels, no words, no names.
+It is shown to every signed-in member of staff, and texted to those who can mend it, at once and
+then every hour until it is cleared (docs/reliability.md T-08).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from sqlmodel import Session
+
+from bot.service import Service
+from storage import alarms
+from storage.staff import list_staff
+from storage.tables import ServiceAlarm, Staff
+
+log = structlog.get_logger()
+
+AGAIN_AFTER = timedelta(hours=1)
+REFUSED_WITHIN = timedelta(minutes=5)
+REFUSED_AT = 3
+"""From three refused requests in five minutes on, our own check may be what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmWords:
+    """An alarm as staff read it: what is wrong, and what to do."""
+
+    title: str
+    to_do: str
+
+
+ALARMS: Final[dict[str, AlarmWords]] = {
+    "refused": AlarmWords(
+        "Messages are being refused because their signature is wrong",
+        "Somebody is trying to get in, or a setting is wrong and texts are lost. "
+        "Run: return-interview channels check",
+    ),
+    "unreadable": AlarmWords(
+        "A message came that this service could not read",
+        "It is kept. Look at the provider's own log for what it says, and tell the duty worker.",
+    ),
+    "webhook_moved": AlarmWords(
+        "The provider sends messages to another address than ours",
+        "Young people's texts are not reaching us. Run: return-interview channels check",
+    ),
+    "cannot_ask": AlarmWords(
+        "The provider cannot be asked what it has",
+        "A missed text will not be found. Check the provider's status and our credentials.",
+    ),
+    "webhooks_missed": AlarmWords(
+        "Texts came in that the provider never told us about",
+        "They were fetched and answered late. Check the webhook address and our availability.",
+    ),
+    "filtered": AlarmWords(
+        "A network is refusing our texts",
+        "Young people are not getting our texts. Look at the provider's error log.",
+    ),
+    "our_fault": AlarmWords(
+        "Our texts are refused because of our account or settings",
+        "Nothing leaves until this is put right. Run: return-interview channels check",
+    ),
+}
+"""By kind; what goes with it (``detail``) is a channel or a provider's code."""
+
+
+def raise_alarm(service: Service, kind: str, detail: str) -> None:
+    """Raise an alarm in a commit of its own, or count it once more."""
+    with service.database.write() as session:
+        note_alarm(service, session, kind, detail)
+
+
+def note_alarm(service: Service, session: Session, kind: str, detail: str) -> None:
+    """Raise an alarm in the caller's commit, or count it once more."""
+    _, is_new = alarms.raise_alarm(session, kind, detail, service.clock.machine_now())
+    if is_new:
+        log.error("alarm", kind=kind, detail=detail)
+
+
+def clear_alarm(service: Service, kind: str, detail: str, by: UUID | None = None) -> bool:
+    """Clear an alarm; False when there was none."""
+    with service.database.write() as session:
+        cleared = alarms.clear_alarm(session, kind, detail, service.clock.machine_now(), by)
+        if cleared and by is not None:
+            now = service.clock.service_now()
+            service.audit.append(session, now, f"staff:{by}", "clear alarm", f"{kind}:{detail}")
+    return cleared
+
+
+def note_refusal(service: Service, source: str, reason: str) -> None:
+    """Count a refused request, and raise an alarm when they are many."""
+    now = service.clock.machine_now()
+    with service.database.write() as session:
+        alarms.count_refusal(session, source, reason, now)
+        if alarms.refusals_since(session, source, now - REFUSED_WITHIN) >= REFUSED_AT:
+            note_alarm(service, session, "refused", source)
+
+
+def open_alarms(service: Service) -> list[tuple[ServiceAlarm, AlarmWords]]:
+    """What is wrong now, with the words for it."""
+    with service.database.read() as session:
+        return [(each, _words(each)) for each in alarms.open_alarms(session)]
+
+
+def tell_operators(service: Service) -> int:
+    """Text whoever can mend it, at once and then every hour; returns how many alarms were told."""
+    now = service.clock.machine_now()
+    with service.database.read() as session:
+        due = [each.id for each in alarms.open_alarms(session) if _is_due(each, now)]
+    if not due:
+        return 0
+    with service.database.write() as session:
+        told = [each for each in alarms.open_alarms(session) if _is_due(each, now)]
+        for alarm in told:
+            for staff in _operators(session):
+                _queue(service, session, alarm, staff)
+            alarm.told_at = now
+            session.add(alarm)
+    return len(told)
+
+
+def _is_due(alarm: ServiceAlarm, now: datetime) -> bool:
+    return alarm.told_at is None or now >= alarm.told_at + AGAIN_AFTER
+
+
+def _operators(session: Session) -> list[Staff]:
+    """Administrators and managers with a phone; where there are none, everybody who has one."""
+    with_phone = [each for each in list_staff(session) if each.active and each.phone_sealed]
+    chosen = [each for each in with_phone if each.role in ("administrator", "manager")]
+    return chosen or with_phone
+
+
+def _queue(service: Service, session: Session, alarm: ServiceAlarm, staff: Staff) -> None:
+    what = f"{_words(alarm).title} ({alarm.detail})"
+    body = f"{service.settings.service_name}: {what}. Please look now."
+    now = service.clock.service_now()
+    alarms.queue_text(session, alarm, staff.id, body, service.phone_channel, now)
+
+
+def _words(alarm: ServiceAlarm) -> AlarmWords:
+    return ALARMS.get(alarm.kind) or AlarmWords(alarm.kind.replace("_", " "), "Find out why.")
