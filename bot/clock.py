@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.bank_holidays import is_bank_holiday
 from dialogs.texts import moment_in_words
 from storage.database import Database
 from storage.installation import clock_offset
@@ -108,40 +109,48 @@ def after_quiet(moment: datetime) -> datetime:
     return _next_at(moment, QUIET_UNTIL)
 
 
-def is_school_time(moment: datetime) -> bool:
-    """Whether lessons may be on: Monday to Friday, 08:30 to 15:30 (docs/practice.md, PR-07).
+def is_working_day(day: date, nation: str) -> bool:
+    """Whether people are at work in this nation: Monday to Friday, and no bank holiday."""
+    return day.weekday() < 5 and not is_bank_holiday(day, nation)
 
-    Holidays are not known here: they count as school, which only makes a prompt come later.
+
+def is_school_time(moment: datetime, nation: str) -> bool:
+    """Whether lessons may be on: working days, 08:30 to 15:30 (docs/practice.md, PR-07).
+
+    School holidays are not known here: they count as school, which only makes a prompt come later.
     """
     local = in_london(moment)
-    return local.weekday() < 5 and _within(local.time(), (SCHOOL_FROM, SCHOOL_UNTIL))
+    return is_working_day(local.date(), nation) and _within(
+        local.time(), (SCHOOL_FROM, SCHOOL_UNTIL)
+    )
 
 
-def is_prompt_time(moment: datetime, chosen: ChosenTimes) -> bool:
+def is_prompt_time(moment: datetime, chosen: ChosenTimes, nation: str) -> bool:
     """Whether a text that answers nothing may go to this young person at this moment.
 
     Their own times of day come before the quiet hours; school time needs a choice of its own.
     """
-    if is_school_time(moment) and not chosen.school_time_ok:
+    if is_school_time(moment, nation) and not chosen.school_time_ok:
         return False
     if chosen.window is not None:
         return _within(in_london(moment).time(), chosen.window)
     return not is_quiet(moment)
 
 
-def next_prompt_time(moment: datetime, chosen: ChosenTimes) -> datetime:
+def next_prompt_time(moment: datetime, chosen: ChosenTimes, nation: str) -> datetime:
     """``moment``, or the first moment after it at which a prompt may go out (UTC).
 
     Args:
         moment: service time.
         chosen: what the young person chose.
+        nation: where they go to school; bank holidays differ.
     """
-    if is_prompt_time(moment, chosen):
+    if is_prompt_time(moment, chosen, nation):
         return moment
     return min(
         each
         for each in _beginnings(moment, chosen)
-        if each > moment and is_prompt_time(each, chosen)
+        if each > moment and is_prompt_time(each, chosen, nation)
     )
 
 
@@ -166,10 +175,10 @@ def age_on(born_on: date, moment: datetime) -> int:
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
 
 
-def next_working_time(moment: datetime, at: time) -> datetime:
-    """The next time of day ``at`` after ``moment`` that falls on Monday to Friday."""
+def next_working_time(moment: datetime, at: time, nation: str) -> datetime:
+    """The next time of day ``at`` after ``moment`` that falls on a working day of ``nation``."""
     found = _next_at(moment, at)
-    while in_london(found).weekday() >= 5:
+    while not is_working_day(in_london(found).date(), nation):
         found = _next_at(found, at)
     return found
 

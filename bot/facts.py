@@ -148,7 +148,7 @@ def _facts(
         return facts
     facts["name"] = advocate.name.split()[0]
     hour, minute = settings.advocate_reads_at.split(":")
-    next_read = next_working_time(now, time(int(hour), int(minute)))
+    next_read = next_working_time(now, time(int(hour), int(minute)), settings.nation)
     facts["next_read"] = in_words(next_read, language)
     if settings.employer:
         facts["employer"] = settings.employer

@@ -151,7 +151,7 @@ def _due_at(
     if invitation.ignore_quiet_hours:
         return now
     person = people.young_person(session, interview.young_person_id)
-    return next_prompt_time(now, chosen_times(person))
+    return next_prompt_time(now, chosen_times(person), service.settings.nation)
 
 
 def _refusal(

@@ -42,7 +42,7 @@ def start_ladder(service: Service, session: Session, found: Escalation, now: dat
     """Page for a P1 or P2 that was just raised to that priority; put a P3 in the list."""
     if found.priority < 3:
         _page(service, session, found, now)
-    found.next_alert_at = _next_alert(found.priority, now)
+    found.next_alert_at = _next_alert(service, found.priority, now)
     session.add(found)
     session.flush()
 
@@ -60,7 +60,7 @@ def climb(service: Service) -> int:
             if found is None or found.next_alert_at is None or found.next_alert_at > now:
                 continue
             _page(service, session, found, now)
-            found.next_alert_at = _next_repeat(found.priority, found.next_alert_at, now)
+            found.next_alert_at = _next_repeat(service, found.priority, found.next_alert_at, now)
             session.add(found)
     return len(due)
 
@@ -120,16 +120,16 @@ def _page(service: Service, session: Session, found: Escalation, now: datetime) 
         records.add_event(session, service.vault, found, "nobody_reachable", now)
 
 
-def _next_repeat(priority: int, planned: datetime, now: datetime) -> datetime:
+def _next_repeat(service: Service, priority: int, planned: datetime, now: datetime) -> datetime:
     """Five minutes after the moment that was planned: lateness does not add up."""
     if priority == 1 and planned + REPEAT_P1 > now:
         return planned + REPEAT_P1
-    return _next_alert(priority, now)
+    return _next_alert(service, priority, now)
 
 
-def _next_alert(priority: int, now: datetime) -> datetime:
+def _next_alert(service: Service, priority: int, now: datetime) -> datetime:
     if priority == 1:
         return now + REPEAT_P1
     if priority == 2:
         return after_quiet(now + REPEAT_P2)
-    return next_working_time(now, P3_SEEN_BY)
+    return next_working_time(now, P3_SEEN_BY, service.settings.nation)

@@ -28,7 +28,7 @@ def add_task(service: Service, session: Session, kind: str, young_person_id: UUI
         young_person_id,
         interview.id if interview else None,
         now,
-        next_working_time(now, TASK_BY),
+        next_working_time(now, TASK_BY, service.settings.nation),
     )
 
 

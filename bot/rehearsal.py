@@ -174,7 +174,7 @@ class Rehearsal:
         last = words.conversation_messages(session, self.young_person_id)[-1:]
         chosen = chosen_times(people.young_person(session, self.young_person_id))
         return [
-            next_prompt_time(message.at + silence, chosen)
+            next_prompt_time(message.at + silence, chosen, self.service.settings.nation)
             for message in last
             for silence in (SILENT_FOR, CHAT_WAS_AFTER)
         ]

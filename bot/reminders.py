@@ -62,7 +62,7 @@ def can_be_prompted(service: Service, session: Session, person_id: UUID, now: da
     contact = contacts.contact_of(session, people.conversation_of(session, person_id))
     return (
         contact.unreachable_at is None
-        and is_prompt_time(now, chosen_times(person))
+        and is_prompt_time(now, chosen_times(person), service.settings.nation)
         and not risk_is_open(session, person_id)
         and not _is_adult(service, session, person_id, now)
     )

@@ -19,6 +19,7 @@ from bot.clock import (
     next_prompt_time,
     next_working_time,
 )
+from dialogs.nations import NATIONS
 
 
 def moment(written: str) -> datetime:
@@ -69,7 +70,49 @@ def test_every_minute_of_both_nights_ends_outside_the_quiet_hours() -> None:
     ],
 )
 def test_the_next_working_time(now: str, at: time, found: str) -> None:
-    assert next_working_time(moment(now), at) == moment(found)
+    assert next_working_time(moment(now), at, "england") == moment(found)
+
+
+@pytest.mark.parametrize(
+    ("now", "at", "nation", "found"),
+    [
+        # Christmas Eve 2026 is a Thursday; Boxing Day is a Saturday, so Monday stands in for it.
+        ("2026-12-24T13:00Z", time(12), "england", "2026-12-29T12:00Z"),
+        ("2026-12-24T08:00Z", time(9), "wales", "2026-12-24T09:00Z"),
+        # Easter: Monday is free everywhere but in Scotland.
+        ("2027-03-25T10:00Z", time(9), "england", "2027-03-30T08:00Z"),
+        ("2027-03-25T10:00Z", time(9), "scotland", "2027-03-29T08:00Z"),
+        ("2026-12-31T10:00Z", time(9), "england", "2027-01-04T09:00Z"),
+        ("2026-12-31T10:00Z", time(9), "scotland", "2027-01-05T09:00Z"),
+        ("2026-11-27T10:00Z", time(9), "england", "2026-11-30T09:00Z"),
+        ("2026-11-27T10:00Z", time(9), "scotland", "2026-12-01T09:00Z"),
+        ("2027-03-16T17:00Z", time(9), "northern_ireland", "2027-03-18T09:00Z"),
+        # Beyond the list, only weekends are free: 25 December 2029 is a Tuesday.
+        ("2029-12-24T10:00Z", time(9), "england", "2029-12-25T09:00Z"),
+    ],
+)
+def test_nobody_works_on_a_bank_holiday_of_their_nation(
+    now: str, at: time, nation: str, found: str
+) -> None:
+    assert next_working_time(moment(now), at, nation) == moment(found)
+
+
+@pytest.mark.parametrize(
+    ("at", "nation", "lessons"),
+    [
+        ("2026-11-30T10:00Z", "england", True),
+        ("2026-11-30T10:00Z", "scotland", False),
+        ("2026-12-28T10:00Z", "england", False),
+        ("2027-03-17T10:00Z", "northern_ireland", False),
+        ("2027-03-17T10:00Z", "wales", True),
+        ("2026-05-25T07:45Z", "wales", False),
+    ],
+)
+def test_there_are_no_lessons_on_a_bank_holiday(at: str, nation: str, lessons: bool) -> None:
+    assert is_school_time(moment(at), nation) is lessons
+    assert next_prompt_time(moment(at), ChosenTimes(), nation) == (
+        moment(at).replace(hour=15, minute=30) if lessons else moment(at)
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +178,7 @@ AT_SCHOOL = ChosenTimes(school_time_ok=True)
     ],
 )
 def test_the_next_time_for_a_prompt(now: str, chosen: ChosenTimes, leaves: str) -> None:
-    assert next_prompt_time(moment(now), chosen) == moment(leaves)
+    assert next_prompt_time(moment(now), chosen, "england") == moment(leaves)
 
 
 times_of_day = st.times().map(lambda each: each.replace(second=0, microsecond=0))
@@ -145,29 +188,36 @@ near_a_change = st.sampled_from(["2026-03-28T12:00Z", "2026-10-24T12:00Z"]).flat
         lambda minutes: moment(start) + timedelta(minutes=minutes)
     )
 )
+near_a_holiday = st.sampled_from(["2026-11-29T12:00Z", "2026-12-23T12:00Z"]).flatmap(
+    lambda start: st.integers(0, 60 * 24 * 6).map(
+        lambda minutes: moment(start) + timedelta(minutes=minutes)
+    )
+)
 any_minute = st.integers(0, 4 * 365 * 24 * 60).map(
     lambda minutes: moment("2026-01-01T00:00Z") + timedelta(minutes=minutes)
 )
 
 
-@given(near_a_change | any_minute, windows, st.booleans())
-@settings(max_examples=150)
+@given(
+    near_a_change | near_a_holiday | any_minute, windows, st.booleans(), st.sampled_from(NATIONS)
+)
+@settings(max_examples=200)
 def test_a_prompt_waits_no_longer_than_it_must(
-    now: datetime, window: Window | None, school_time_ok: bool
+    now: datetime, window: Window | None, school_time_ok: bool, nation: str
 ) -> None:
     """The answer is the same as that of somebody who looks at the clock every minute."""
     chosen = ChosenTimes(window, school_time_ok)
-    leaves = next_prompt_time(now, chosen)
+    leaves = next_prompt_time(now, chosen, nation)
 
-    assert is_prompt_time(leaves, chosen)
+    assert is_prompt_time(leaves, chosen, nation)
     assert timedelta(0) <= leaves - now <= timedelta(days=8)
     minutes = int((leaves - now) / timedelta(minutes=1))
     looked = (now + timedelta(minutes=each) for each in range(minutes))
-    assert not any(is_prompt_time(each, chosen) for each in looked)
+    assert not any(is_prompt_time(each, chosen, nation) for each in looked)
     if window is None:
         assert not is_quiet(leaves)
     if not school_time_ok:
-        assert not is_school_time(leaves)
+        assert not is_school_time(leaves, nation)
 
 
 @pytest.mark.parametrize(
