@@ -29,7 +29,10 @@ from storage import messages as words
 from storage.staff import first_advocate, staff_by_id
 from storage.tables import Conversation, FollowUp, ReturnInterview, YoungPerson
 
+APPS = frozenset({"whatsapp", "telegram"})
 ADULT_FROM = 18
+APPS = frozenset({"whatsapp", "telegram"})
+"""There a text costs data and nothing else."""
 NEWS_STATES = ("follow_up", "follow_up_word")
 WEEKDAY_IS_CLEAR = timedelta(days=6)
 PROMISE = "help"
@@ -139,6 +142,7 @@ def _facts(
 ) -> dict[str, str]:
     settings, now = service.settings, service.clock.service_now()
     facts = facts_for_anybody(service, language) | _returned_on(session, interview, now, language)
+    facts["cost"] = _cost(service, session, interview, language)
     advocate = (
         staff_by_id(session, interview.advocate_id)
         if interview.advocate_id
@@ -153,6 +157,14 @@ def _facts(
     if settings.employer:
         facts["employer"] = settings.employer
     return facts
+
+
+def _cost(service: Service, session: Session, interview: ReturnInterview, language: str) -> str:
+    """What a text to us costs the child, as far as it is known: an app uses data only."""
+    conversation = people.conversation_of(session, interview.young_person_id)
+    channel = contacts.contact_of(session, conversation).channel
+    kind = "free" if service.settings.replies_are_free else "plan"
+    return words_of(language)["cost_data" if channel in APPS else f"cost_{kind}"]
 
 
 def _returned_on(

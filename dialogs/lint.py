@@ -26,6 +26,7 @@ SAMPLE_FACTS = {
     "time": "4:05pm on Monday",
     "first": "3",
     "left": "9",
+    "cost": "costs the same as any text",
     **longest_facts(),
 }
 """Made-up facts, as long as real ones, for counting; numbers with their longest note."""

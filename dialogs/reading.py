@@ -19,7 +19,7 @@ from typing import Any
 
 CONTROLS = ("busy", "stop", "finish", "later", "skip")
 """Commands that move the conversation; of several in one turn the first of these counts."""
-INFOS = ("help", "person", "how", "who", "secret", "delete", "rude")
+INFOS = ("help", "person", "how", "who", "cost", "secret", "delete", "rude")
 """Commands that are answered where the conversation stands."""
 COMMANDS = frozenset(CONTROLS) | frozenset(INFOS)
 WISHES = ("talk", "meet", "shorter", "longer", "topics", "show")
@@ -27,7 +27,9 @@ WISHES = ("talk", "meet", "shorter", "longer", "topics", "show")
 SIGNS = ("someone_else", "wrong_number", "adult")
 """Signs about who writes, for a person to look at; style alone is never one (practice.md 5.2)."""
 _BY_CLAUSE = {
-    **dict.fromkeys(("busy", "later", "skip", "person", "how", "who", "secret", "delete"), 2),
+    **dict.fromkeys(
+        ("busy", "later", "skip", "person", "how", "who", "cost", "secret", "delete"), 2
+    ),
     **dict.fromkeys(("talk", "meet", "wrong_number", "adult", "rude"), 2),
     **dict.fromkeys(("stop", "finish", "shorter", "longer", "topics", "show", "someone_else"), 3),
 }

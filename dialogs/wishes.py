@@ -17,7 +17,8 @@ _OPTIONS = {
     "copy": ("copy_wanted", "copy_asked"),
     "other_person": ("other_person_wanted", "other_person_asked"),
 }
-_ASIDES = frozenset({"secret", "delete", "rude"})
+_ASIDES = frozenset({"secret", "delete", "rude", "cost"})
+_ALWAYS_SAID = frozenset({"cost"})
 """Questions and outbursts that get an answer of their own where the conversation stands."""
 
 
@@ -29,7 +30,8 @@ def answer_infos(course: Course, infos: tuple[str, ...], sign: str | None) -> No
             course.speaker.say(f"{info}_line")
         else:
             counts = _counts(course) if info == "how" else None
-            course.speaker.say(info if is_known else f"{info}_before", counts=counts)
+            before = not is_known and info not in _ALWAYS_SAID
+            course.speaker.say(f"{info}_before" if before else info, counts=counts)
         if info not in _ASIDES:
             course.move(info)
     if "person" in infos:

@@ -9,7 +9,7 @@ import pytest
 from bot import approvals
 from bot.facts import situation_of
 from dialogs.position import Position, Situation
-from storage import answers, follow_ups, people
+from storage import answers, contacts, follow_ups, people
 from storage.tables import ReturnInterview, YoungPerson
 from tests.bot.cast import ade, amina
 from tests.bot.detector import COMPLAINT, HARM, SPLIT_HARM, UNSURE, Detector
@@ -312,3 +312,28 @@ def test_news_is_given_to_a_follow_up_only(sqlite_world: World) -> None:
     with world.service.database.write() as session:
         follow_ups.mark_told(session, second.id, START)
     assert situation(world, child).news == "We asked."
+
+
+@pytest.mark.parametrize(
+    ("channel", "free", "cost"),
+    [
+        ("sms", False, "costs the same as any text"),
+        ("sms", True, "is free"),
+        ("whatsapp", False, "uses a bit of data"),
+        ("telegram", True, "uses a bit of data"),
+    ],
+)
+def test_what_a_reply_costs_is_said_as_it_is_set_and_as_the_channel_has_it(
+    sqlite_world: World, channel: str, free: bool, cost: str
+) -> None:
+    world = sqlite_world
+    child = amina(world)
+    settings = world.service.settings.model_copy(update={"replies_are_free": free})
+    world.service = replace(world.service, settings=settings)
+    with world.service.database.write() as session:
+        conversation = people.conversation_of(session, child.id)
+        contact = contacts.contact_of(session, conversation)
+        contact.channel = channel
+        session.add(contact)
+
+    assert situation(world, child).facts["cost"] == cost
