@@ -1,4 +1,6 @@
-"""The parameters of an incoming message, as Twilio documents them, and what each may hold.
+"""The parameters of Twilio's requests, as Twilio documents them, and what each may hold.
+
+There is one table for messages that come in, one for reports on ours, and one for calls.
 
 Twilio signs each name and value joined without a mark between them, so one signature fits every
 other way of cutting the joined text: `Body=hello` as `Bodyh=ello`, or `From` swallowed into `Body`
@@ -13,15 +15,29 @@ other way of cutting the joined text: `Body=hello` as `Bodyh=ello`, or `From` sw
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-REQUIRED: Final = frozenset({"AccountSid", "Body", "From", "MessageSid", "To"})
+_Shapes = Mapping[str, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a kind of request holds: what is always there, and the shape of each value.
+
+    `of_apps` are the parameters that come only with an app's messages (from whatsapp:+44..., say).
+    """
+
+    required: frozenset[str]
+    shapes: _Shapes
+    of_apps: frozenset[str] = frozenset()
+
 
 _WORDS: Final = re.compile(r".*", re.DOTALL)
 _PLACE: Final = re.compile(r"[^\x00-\x1f]{0,100}")
 _COUNTRY: Final = re.compile(r"[A-Za-z]{0,3}")
 _DIGITS: Final = re.compile(r"[0-9]{4,20}")
-_ADDRESS: Final = re.compile(r"(?:[a-z]+:)?[+0-9A-Za-z ._@&-]{1,100}")
+_ADDRESS: Final = re.compile(r"(?:[a-z]+:)?[+0-9A-Za-z ._@&-]{1,160}")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{4,64}")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,4}(?:\.[0-9]{1,20})?")
 _COUNT: Final = re.compile(r"[0-9]{1,2}")
@@ -30,9 +46,16 @@ _TRUTH: Final = re.compile(r"true|false")
 _OBJECT: Final = re.compile(r"\{.*\}", re.DOTALL)
 _TYPE: Final = re.compile(r"[a-z]+/[\w.+-]+(?:;[ \w.=\"+-]*)?|", re.IGNORECASE)
 _LINK: Final = re.compile(r"(?:https?://[\x21-\x7e]{1,2000})?")
+_ADDRESS_OR_NONE: Final = re.compile(rf"(?:{_ADDRESS.pattern})?")
+_ID_OR_NONE: Final = re.compile(rf"(?:{_ID.pattern})?")
+_COUNT_LONG: Final = re.compile(r"[0-9]{0,14}")
+_UPPER: Final = re.compile(r"[A-Z_]{0,40}")
+_STATE: Final = re.compile(r"[a-z-]{0,30}")
+_KEYS: Final = re.compile(r"[0-9#*]{0,20}")
+_TOKEN: Final = re.compile(r"[\x20-\x7e]{0,8000}")
 _VERSION: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-_SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
+_MESSAGE_SHAPES: Final[_Shapes] = {
     "AccountSid": _ID,
     "AddOns": _OBJECT,
     "Address": _WORDS,
@@ -51,6 +74,7 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "FromCountry": _COUNTRY,
     "FromState": _PLACE,
     "FromZip": _PLACE,
+    "InteractiveData": _OBJECT,
     "Label": _WORDS,
     "Latitude": _NUMBER,
     "ListDescription": _WORDS,
@@ -67,7 +91,9 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "OptOutType": re.compile(r"STOP|START|HELP"),
     "OriginalRepliedMessageSender": _ADDRESS,
     "OriginalRepliedMessageSid": _ID,
+    "ParentExternalUserId": _PLACE,
     "ProfileName": _WORDS,
+    "ProfileUsername": _PLACE,
     "ReferralBody": _WORDS,
     "ReferralCtwaClid": _PLACE,
     "ReferralHeadline": _WORDS,
@@ -86,10 +112,11 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "ToCountry": _COUNTRY,
     "ToState": _PLACE,
     "ToZip": _PLACE,
+    "Username": _PLACE,
     "WaId": _DIGITS,
 }
-# These come with the messages of an app only (from whatsapp:+44..., say), and sort between Body and
-# From. ChannelMetadata sorts there too, but nobody's words end in its name and a JSON object.
+# Those between Body and From. ChannelMetadata sorts there too, but nobody's words end in its name
+# and a JSON object.
 _OF_APPS: Final = frozenset(
     {
         "ButtonPayload",
@@ -101,29 +128,98 @@ _OF_APPS: Final = frozenset(
         "FrequentlyForwarded",
     }
 )
+MESSAGE: Final = Table(
+    frozenset({"AccountSid", "Body", "From", "MessageSid", "To"}), _MESSAGE_SHAPES, _OF_APPS
+)
+
+STATUS: Final = Table(
+    # A Messaging Service that has not yet chosen a number reports without From.
+    frozenset({"AccountSid", "MessageSid", "MessageStatus", "To"}),
+    {
+        "AccountSid": _ID,
+        "ApiVersion": _VERSION,
+        "ChannelInstallSid": _ID,
+        "ChannelMetadata": _OBJECT,
+        "ChannelPrefix": _LOWER,
+        "ChannelStatusCode": _COUNT_LONG,
+        "ChannelStatusMessage": _WORDS,
+        "ChannelToAddress": _ADDRESS,
+        "ErrorCode": _COUNT_LONG,
+        "ErrorMessage": _WORDS,
+        "EventType": _UPPER,
+        "ExternalUserId": _PLACE,
+        "From": _ADDRESS_OR_NONE,
+        "MessageSid": _ID,
+        "MessageStatus": _LOWER,
+        "MessagingServiceSid": _ID_OR_NONE,
+        "NumMedia": _COUNT,
+        "NumSegments": _COUNT,
+        "ParentExternalUserId": _PLACE,
+        "RawDlrDoneDate": _COUNT_LONG,
+        "SmsMessageSid": _ID,
+        "SmsSid": _ID,
+        "SmsStatus": _LOWER,
+        "StructuredMessage": _TRUTH,
+        "To": _ADDRESS,
+        "WaId": _DIGITS,
+    },
+)
+
+CALL: Final = Table(
+    frozenset({"AccountSid", "CallSid", "From", "To"}),
+    {
+        "AccountSid": _ID,
+        "AddOns": _OBJECT,
+        "ApiVersion": _VERSION,
+        "ApplicationSid": _ID,
+        "CallSid": _ID,
+        "CallStatus": _STATE,
+        "CallToken": _TOKEN,
+        "Called": _ADDRESS,
+        **{f"Called{part}": _PLACE for part in ("City", "Country", "State", "Zip")},
+        "Caller": _ADDRESS_OR_NONE,
+        **{f"Caller{part}": _PLACE for part in ("City", "Country", "Name", "State", "Zip")},
+        "Digits": _KEYS,
+        "Direction": _STATE,
+        "FinishedOnKey": _KEYS,
+        "ForwardedFrom": _ADDRESS_OR_NONE,
+        "From": _ADDRESS_OR_NONE,
+        **{f"From{part}": _PLACE for part in ("City", "Country", "State", "Zip")},
+        "ParentCallSid": _ID,
+        "StirPassportToken": _TOKEN,
+        "StirStatus": _PLACE,
+        "StirVerstat": _PLACE,
+        "To": _ADDRESS,
+        **{f"To{part}": _PLACE for part in ("City", "Country", "State", "Zip")},
+        "TrunkSid": _ID,
+        "msg": _PLACE,
+    },
+)
 
 
-def fault(form: Mapping[str, str]) -> str | None:
+def fault(form: Mapping[str, str], table: Table = MESSAGE) -> str | None:
     """Say why a form cannot be Twilio's, or None when it can; the reason quotes nothing from it."""
-    if not form.keys() >= REQUIRED:
+    if not form.keys() >= table.required:
         return "parameter missing"
-    known = _SHAPES.keys() if ":" in form["From"] else _SHAPES.keys() - _OF_APPS
+    known = table.shapes.keys()
+    if ":" not in form.get("From", ""):
+        known = known - table.of_apps
     if not form.keys() <= known:
         return "parameter unknown"
-    if not all(_SHAPES[name].fullmatch(value) for name, value in form.items()):
+    if not all(table.shapes[name].fullmatch(value) for name, value in form.items()):
         return "value of another shape"
-    if _hides_a_parameter(form, known):
+    if _hides_a_parameter(form, table.shapes, known):
         return "could be cut in two ways"
     return None
 
 
-def _hides_a_parameter(form: Mapping[str, str], known: Iterable[str]) -> bool:
+def _hides_a_parameter(form: Mapping[str, str], shapes: _Shapes, known: Iterable[str]) -> bool:
     """Say whether a value may have swallowed the parameter that would come after it."""
     holder = ""
     for name in sorted(known):
         if name in form:
             holder = form[name]
-        elif any(_SHAPES[name].fullmatch(rest) for rest in _after_each(name, holder)):
+        elif any(shapes[name].fullmatch(rest) for rest in _after_each(name, holder)):
             return True
     return False
 
