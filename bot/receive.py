@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from bot.channels import Inbound
 from bot.escalations import raise_escalation
+from bot.late import is_for_a_person, leave_to_a_person, say_nothing_yet
 from bot.media import escalate_media, is_call, note_call, words_of
 from bot.reach import note_unreachable
 from bot.senders import key_for_newcomer, sender_of
@@ -88,10 +89,13 @@ def escalate_unscreened(service: Service, message: Message, *, opted_out: bool =
             message_id=message.id,
             detail={"categories": ["TEC"], "because": []},
         )
-        raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
+        _escalate(service, session, message, hit, pressing=True)
         if opted_out:
             note_unreachable(service, session, message.young_person_id, "opted_out")
-        plan_turn(service, session, message, at_once=True)
+        if is_for_a_person(service, message, pressing=True):
+            leave_to_a_person(service, session, message)
+        else:
+            plan_turn(service, session, message, at_once=True)
 
 
 def _escalate_unscreened_now(service: Service, message: Message, *, opted_out: bool) -> None:
@@ -143,6 +147,7 @@ def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
     asked = {state for state in (message.question, message.question_in_flight) if state}
     result = service.screen(texts, asked, person.language, after_risk)
     hit = None if _repeats(result, known[:-1]) else _hit(message, said, result)
+    pressing = (result.priority or 3) < 3
     with service.database.write() as session:
         recorded = screenings.finish_screening(
             session,
@@ -154,19 +159,33 @@ def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
             result.detector,
         )
         if hit is not None:
-            raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
+            _escalate(service, session, message, hit, pressing=pressing)
         if message.kind != "text":
             escalate_media(service, session, message, after_risk=after_risk)
         if opted_out:
             note_unreachable(service, session, message.young_person_id, "opted_out")
         if recorded:
-            _plan(service, session, message, pressing=(result.priority or 3) < 3)
+            _plan(service, session, message, pressing=pressing)
+
+
+def _escalate(
+    service: Service, session: Session, message: Message, hit: Hit, *, pressing: bool
+) -> None:
+    found = raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
+    if is_for_a_person(service, message, pressing=pressing):
+        say_nothing_yet(service, session, found)
 
 
 def _plan(service: Service, session: Session, message: Message, *, pressing: bool) -> None:
-    """A turn answers it; a later version of a text only where something was found in it."""
+    """A turn answers it; a later version of a text only where something was found in it.
+
+    What came very late is for a person (bot.late).
+    """
     if not pressing and words.is_edit(session, message.id):
         words.dispose(session, [message.id], "edit", service.clock.service_now())
+        return
+    if is_for_a_person(service, message, pressing=pressing):
+        leave_to_a_person(service, session, message)
         return
     plan_turn(service, session, message, at_once=pressing or message.kind != "text")
 

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from storage.asked import prompts_for, written_before
 from storage.encryption import Vault
 from storage.tables import (
     Disposition,
     Message,
-    OutboxEntry,
     RelatedMessage,
     ScreeningResult,
 )
@@ -39,19 +39,6 @@ class Words:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prompts:
-    """The questions that a text may answer: the last accepted, and one that was being sent."""
-
-    accepted: str | None
-    in_flight: str | None
-
-    @property
-    def states(self) -> frozenset[str]:
-        """Both, without the absent ones."""
-        return frozenset(state for state in (self.accepted, self.in_flight) if state)
-
-
 def keep_inbound(
     session: Session,
     vault: Vault,
@@ -69,7 +56,7 @@ def keep_inbound(
         IntegrityError: this provider id was kept before (docs/reliability.md F-08).
     """
     message_id = uuid4()
-    prompts = prompts_for(session, young_person_id)
+    prompts = prompts_for(session, young_person_id, written_before(words.sent_at, machine_now))
     message = Message(
         id=message_id,
         young_person_id=young_person_id,
@@ -117,28 +104,6 @@ def is_edit(session: Session, message_id: UUID) -> bool:
     """Whether it is a later version of another message."""
     related = session.get(RelatedMessage, message_id)
     return related is not None and related.kind == "edit"
-
-
-def prompts_for(session: Session, young_person_id: UUID) -> Prompts:
-    """The last prompt that the provider had accepted, and one in flight (design: receive)."""
-    statement = (
-        select(Message.question, OutboxEntry.accepted_at)
-        .join(OutboxEntry, col(OutboxEntry.message_id) == col(Message.id))
-        .where(
-            Message.young_person_id == young_person_id,
-            Message.direction == "out",
-            col(Message.question).is_not(None),
-            col(OutboxEntry.state).in_(("claimed", "in_doubt", "sent")),
-        )
-        .order_by(col(Message.seq).desc())
-        .limit(10)
-    )
-    rows = session.exec(statement).all()
-    in_flight = next((question for question, accepted_at in rows if accepted_at is None), None)
-    # By acceptance, not by place in the queue: a safety reply overtakes what waited before it.
-    accepted = [(accepted_at, question) for question, accepted_at in rows if accepted_at]
-    last = max(accepted, key=lambda each: each[0], default=None)
-    return Prompts(last[1] if last else None, in_flight)
 
 
 def last_message_seq(session: Session, young_person_id: UUID) -> int:

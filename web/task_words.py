@@ -111,6 +111,11 @@ TASKS: Final[Mapping[str, TaskWords]] = {
         "Nobody could take the call. Check first that it is safe to call that phone.",
         "duty",
     ),
+    "late_text": TaskWords(
+        "A text came hours late: read it and get in touch",
+        "The computer did not answer it. Things may have changed: check first that it is safe.",
+        "duty",
+    ),
     "wrong_number": TaskWords(
         "Says this is not their number: check it, do not write there",
         "Nothing more is texted there. Find out how the young person can be reached.",

@@ -135,7 +135,7 @@ def test_a_late_text_joins_the_answer_of_its_own_question(world: World) -> None:
 
 def _arrived_before_the_next_question(world: World, child: Child, said: str) -> object:
     """A text whose standing question, when it came, was still going_on; answered afterwards."""
-    from storage.messages import Prompts
+    from storage.asked import Prompts
 
     patch = pytest.MonkeyPatch()
     patch.setattr("storage.messages.prompts_for", lambda *_: Prompts("going_on", None))

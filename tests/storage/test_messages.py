@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from storage import answers, messages, outbox, screenings
+from storage.asked import Prompts, prompts_for
 from storage.database import Database
 from storage.encryption import Vault
-from storage.messages import Prompts
 from storage.tables import AnswerMessage, Message, OutboxEntry, ScreeningResult
 from tests.storage import cast
 from tests.storage.cast import Child, after
@@ -113,7 +113,7 @@ def test_what_is_not_a_message_is_refused(
 
 def prompts(database: Database, child: Child) -> Prompts:
     with database.read() as session:
-        return messages.prompts_for(session, child.id)
+        return prompts_for(session, child.id)
 
 
 def asked(database: Database, vault: Vault, child: Child, question: str | None) -> OutboxEntry:
