@@ -1,15 +1,22 @@
-"""Text messages out, by Twilio's REST API.
+"""Text messages and WhatsApp out, by Twilio's REST API: one class, one sender of either kind.
 
-What comes in is in `bot.channels.twilio_webhook`.
+What comes in by webhook is in `bot.channels.twilio_webhook`; what a list of messages says is read
+by `bot.channels.twilio_listed`, and the settings at Twilio are looked at by
+`bot.channels.twilio_checks` and `bot.channels.twilio_wording`.
 """
 
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cached_property
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from bot.channels import Outbound, Retry, SendFailed, SendInDoubt, Sent, Trouble
+from bot.channels import Finding, Inbound, Outbound, Report, SendFailed, SendInDoubt, Sent
+from bot.channels.codes import is_known, policy
+from bot.channels.phone_numbers import sender_address
+from bot.channels.twilio_checks import Checks, as_configured, of_everybody, of_sender
+from bot.channels.twilio_listed import Line, created_at, last_seen_at
+from bot.channels.twilio_signature import status_path, webhook_url
+from bot.channels.twilio_wording import of_replies, of_template
 
 if TYPE_CHECKING:
     from twilio.base.exceptions import TwilioException
@@ -17,97 +24,99 @@ if TYPE_CHECKING:
     from twilio.rest.api.v2010.account.message import MessageInstance
 
 API_URL: Final = "https://api.twilio.com"
-# So that a question never arrives hours after it was asked (docs/reliability.md T-01).
-VALIDITY_S: Final = 3600
 TIMEOUTS_S: Final = (2.0, 3.0)  # to connect, and to wait for the answer
 CLOCK_MARGIN: Final = timedelta(minutes=5)
+LONGEST_QUEUED: Final = timedelta(seconds=36_000)
+"""How long Twilio keeps a message before it goes out: its longest ValidityPeriod."""
 PAGE_SIZE: Final = 1000
 
-# What a refusal means, and whether the same text may be tried again (docs/reliability.md 2.4).
-# A code that is not here is a fault of ours and is not tried again.
-REFUSALS: Final[Mapping[int, tuple[Retry, Trouble]]] = MappingProxyType(
-    {
-        20429: ("backoff", "none"),  # too many requests; not processed
-        21611: ("backoff", "none"),  # our number's queue is full
-        30001: ("backoff", "none"),  # the queue overflowed
-        30008: ("backoff", "none"),  # unknown
-        63012: ("backoff", "none"),  # the provider behind Twilio failed
-        63018: ("backoff", "none"),  # rate of the channel
-        30003: ("few", "unreachable"),  # the phone is off or has no signal
-        21211: ("never", "wrong_address"),  # not a number
-        21612: ("never", "wrong_address"),  # not reachable from our number
-        21614: ("never", "wrong_address"),  # not a mobile
-        30005: ("never", "wrong_address"),  # unknown handset
-        30006: ("never", "wrong_address"),  # a landline
-        63003: ("never", "wrong_address"),  # not on this channel
-        63024: ("never", "wrong_address"),  # not on this channel
-        21610: ("never", "opted_out"),  # they replied with a carrier's word for stopping
-        63014: ("never", "opted_out"),  # they blocked us
-        30004: ("never", "filtered"),  # blocked
-        30007: ("never", "filtered"),  # taken for spam; the same text would be again
-        21617: ("never", "our_fault"),  # longer than 1,600 characters
-        20003: ("backoff", "our_fault"),  # wrong token: once it is put right, the text can still go
-        20005: ("backoff", "our_fault"),  # the account is suspended
-    }
-)
 
+class Twilio:
+    """The `Provider` of one sender: a number for text messages, or one on WhatsApp.
 
-class TwilioSms:
-    """The `Channel` of text messages."""
-
-    name = "sms"
+    Inside this service an address has no prefix: the number, or the bare id of somebody on
+    WhatsApp who has a user name in place of a number.
+    """
 
     def __init__(
         self,
+        name: Literal["sms", "whatsapp"],
         account_sid: str,
         auth_token: str,
-        from_number: str,
+        sender: str,
+        *,
+        site: str,
+        messaging_service_sid: str | None = None,
+        template_sid: str | None = None,
+        template_text: str | None = None,
+        advanced_opt_out: bool = False,
         api_url: str = API_URL,
-        validity_s: int = VALIDITY_S,
         timeouts_s: tuple[float, float] = TIMEOUTS_S,
     ) -> None:
+        """Take the settings; nothing is asked of Twilio yet.
+
+        Args:
+            name: Of the channel.
+            account_sid: The account's, beginning with AC.
+            auth_token: Its token.
+            sender: Our number. With a Messaging Service text messages
+                go out from any number of its pool.
+            site: The public address of this service; a fragment is dropped.
+            messaging_service_sid: Of the Messaging Service, if there is one.
+            template_sid: Of the approved WhatsApp template.
+            template_text: What that template has to say, for `check`.
+            advanced_opt_out: Whether the operator has replaced the carrier's own replies.
+            api_url: Where Twilio is: another region of it, or a fake.
+            timeouts_s: Seconds to connect, and to wait for the answer.
+        """
+        self.name = name
         self.client_timeout_s = sum(timeouts_s)
-        self._timeouts_s = timeouts_s
-        self._account_sid = account_sid
+        self._line = Line(name, account_sid, sender_address(sender), messaging_service_sid)
         self._auth_token = auth_token
-        self._from_number = from_number
+        self._site = site
+        self._template_sid = template_sid
+        self._template_text = template_text
+        self._advanced_opt_out = advanced_opt_out
         self._api_url = api_url
-        self._validity_s = validity_s
+        self._timeouts_s = timeouts_s
 
     def send(self, outbound: Outbound) -> Sent:
-        """Send one text message. See `Channel.send`; Twilio has no use for a reference."""
+        """Send one message, with the place where Twilio is to report of it.
+
+        See `Channel.send`. Twilio recognises no repeated reference, but the reference stands in
+        the address that it reports to, so a report names a message whose id we never learned.
+        """
         from twilio.base.exceptions import TwilioException
 
+        request = self._request(outbound)
         try:
-            message = self._client.messages.create(
-                to=outbound.address,
-                from_=self._from_number,
-                body=outbound.body,
-                validity_period=self._validity_s,
-            )
+            message = self._client.messages.create(**request)
         # `from None`: Twilio's exceptions quote the number.
         except TwilioException as error:
-            raise _refusal(error) from None
+            raise _refusal(error, self.name) from None
         except (ValueError, TypeError, AttributeError):
             raise SendInDoubt("unreadable_answer") from None
         return _sent(message)
 
     def find(self, outbound: Outbound, since: datetime, known: Collection[str]) -> Sent | None:
-        """Ask Twilio for a text message to this number with this body. See `Channel.find`.
+        """Ask Twilio for a message to this address with this body. See `Channel.find`.
 
         Every filter is applied again here. Twilio is asked for no dates: a message that it has
-        accepted and not yet sent has no date of sending, and those are the ones looked for.
+        accepted and not yet sent has no date of sending, and those are the ones looked for. With a
+        Messaging Service it may have gone out from any number of the pool, or from none so far. Of
+        a template Twilio lists the text that it became.
         """
         from twilio.base.exceptions import TwilioException
 
-        wanted = (outbound.address, self._from_number, outbound.body)
+        to = self._line.prefixed(outbound.address)
+        wanted = _comparable(outbound.body, outbound)
+        from_ = None if self._line.service else self._line.sender
         try:
-            listed = self._client.messages.stream(
-                to=outbound.address, from_=self._from_number, page_size=PAGE_SIZE
-            )
-            for message in listed:
+            for message in self._listed(to, from_):
                 if (
-                    (message.to, message.from_, message.body) == wanted
+                    message.to == to
+                    and self._line.sent(message)
+                    and _comparable(message.body, outbound) == wanted
                     and message.sid not in known
                     and _created_after(message, since - CLOCK_MARGIN)
                 ):
@@ -118,6 +127,86 @@ class TwilioSms:
             raise SendInDoubt("no_list") from None
         return None
 
+    def recent(self, since: datetime) -> Iterable[Inbound | Report]:
+        """All that came in and went out since then on this line. See `Provider.recent`.
+
+        The filter on dates is not used: it leaves out what has no date of sending, that is, what
+        waits, and what failed before it left. The list is read from its newest end, whether Twilio
+        sorts it by making or by sending, until nothing that follows can be so recent: a message
+        may have waited for ten hours before it was sent.
+        """
+        from twilio.base.exceptions import TwilioException
+
+        found: dict[str, MessageInstance] = {}
+        try:
+            for side in self._sides():
+                for message in self._listed(*side):
+                    seen_at = last_seen_at(message)
+                    if seen_at and seen_at < since - CLOCK_MARGIN - LONGEST_QUEUED:
+                        break
+                    if not seen_at or seen_at >= since - CLOCK_MARGIN:
+                        found[str(message.sid)] = message
+            in_order = sorted(found.values(), key=lambda each: created_at(each) or since)
+            read = [self._line.read(each) for each in in_order]
+        except SendFailed as error:
+            raise SendInDoubt(error.code) from None
+        except (TwilioException, ValueError, TypeError, AttributeError, KeyError):
+            raise SendInDoubt("no_list") from None
+        return [each for each in read if each is not None]
+
+    def check(self) -> list[Finding]:
+        """Look at the account, the sender, the webhooks and the template. See `Provider.check`."""
+        found = of_everybody(self._checks)
+        if any((each.code, each.state) == ("credentials", "wrong") for each in found):
+            return found  # every other answer would be the same refusal
+        found += of_sender(self._checks) + self.drift()
+        if self.name == "sms":
+            return found + of_replies(self._checks, self._advanced_opt_out)
+        return found + of_template(self._checks, self._template_sid, self._template_text)
+
+    def drift(self) -> list[Finding]:
+        """Look only at where Twilio sends what comes in. See `Provider.drift`."""
+        return as_configured(self._checks)
+
+    def show_typing(self, address: str) -> None:
+        """Do nothing: text messages show none, and on WhatsApp it would mark their text as read."""
+
+    def _request(self, outbound: Outbound) -> Mapping[str, Any]:
+        request: dict[str, Any] = {
+            "to": self._line.prefixed(outbound.address),
+            "status_callback": webhook_url(self._site, status_path(outbound.reference)),
+        }
+        if self._line.service:
+            request["messaging_service_sid"] = self._line.service
+        # A WhatsApp message needs its sender named also beside a service: it goes by the prefix.
+        if self.name == "whatsapp" or not self._line.service:
+            request["from_"] = self._line.sender
+        if outbound.valid_for_s is not None:
+            request["validity_period"] = outbound.valid_for_s
+        if not outbound.template:
+            return request | {"body": outbound.body}
+        if self._template_sid is None:
+            told = policy("no_template", self.name)
+            raise SendFailed("no_template", retry=told.retry, trouble=told.trouble)
+        return request | {"content_sid": self._template_sid}
+
+    def _sides(self) -> list[tuple[str | None, str | None]]:
+        """To whom and from whom; the numbers of a pool cannot all be asked for at once."""
+        if self._line.service:
+            return [(None, None)]
+        return [(self._line.sender, None), (None, self._line.sender)]
+
+    def _listed(self, to: str | None, from_: str | None) -> "Iterator[MessageInstance]":
+        from twilio.base.values import unset
+
+        return self._client.messages.stream(
+            to=to or unset, from_=from_ or unset, page_size=PAGE_SIZE
+        )
+
+    @property
+    def _checks(self) -> Checks:
+        return Checks(self._line, lambda: self._client, self._site)
+
     @cached_property
     def _client(self) -> "Client":
         from twilio.rest import Client
@@ -125,7 +214,7 @@ class TwilioSms:
         from bot.channels.twilio_http import TwilioHttp
 
         return Client(
-            self._account_sid,
+            self._line.account_sid,
             self._auth_token,
             http_client=TwilioHttp(self._api_url, self._timeouts_s),
         )
@@ -137,25 +226,24 @@ def _sent(message: "MessageInstance") -> Sent:
     return Sent(provider_id=message.sid, status=str(message.status or "sent"))
 
 
-def _refusal(error: "TwilioException") -> SendFailed | SendInDoubt:
+def _refusal(error: "TwilioException", channel: str) -> SendFailed | SendInDoubt:
     """Say what an answer below 500 means: its own code first, then its HTTP status."""
     status = getattr(error, "status", None)
     if not isinstance(status, int):
         return SendInDoubt("unreadable_answer")
-    if status in (401, 403, 404) or status < 400:
-        # Wrong credentials or a wrong address of the API: ours to put right, and then it can go.
-        unlisted: tuple[Retry, Trouble] = ("backoff", "our_fault")
-    else:
-        unlisted = ("never", "our_fault")
     code = getattr(error, "code", None)
-    number = code if isinstance(code, int) else status
-    retry, trouble = REFUSALS.get(number, unlisted)
-    return SendFailed(str(number), retry=retry, trouble=trouble)
+    number = str(code) if isinstance(code, int) else str(status)
+    # A code that nobody listed, with credentials refused, is still about the credentials.
+    told = policy(number if is_known(number) else str(status), channel)
+    return SendFailed(number, retry=told.retry, trouble=told.trouble)
+
+
+def _comparable(body: str | None, outbound: Outbound) -> str | None:
+    """Return a body to compare: of a template the spacing is the approved one, not ours."""
+    return " ".join(body.split()) if outbound.template and body else body
 
 
 def _created_after(message: "MessageInstance", moment: datetime) -> bool:
     """Say whether a listed message may be so recent; one without a readable date may be."""
-    created = message.date_created
-    if not isinstance(created, datetime):
-        return True
-    return (created if created.tzinfo else created.replace(tzinfo=UTC)) >= moment
+    created = created_at(message)
+    return created is None or created >= moment

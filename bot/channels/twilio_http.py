@@ -6,7 +6,7 @@ Imported only when something is sent: Twilio's client is slow to load.
 import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from requests import Session
@@ -17,13 +17,19 @@ from urllib3.exceptions import NewConnectionError
 
 from bot.channels import SendFailed, SendInDoubt
 
+TWILIO: Final = "twilio.com"
+
 _logger = logging.getLogger(__name__)
 # At DEBUG it writes the address of each request, and a question to Twilio holds a number in it.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 class TwilioHttp(HttpClient):
-    """Carries requests of Twilio's client to `api_url`, once each, and logs nothing.
+    """Carries requests of Twilio's client to Twilio, or to a fake, once each; logs nothing.
+
+    Twilio has a host for each product (api, messaging, content). Where `api_url` is one of its own
+    hosts for `api`, of any region, each request goes to its product's host of that region; where it
+    is anything else, all go there. No environment variable has a say.
 
     What the transport alone can tell is raised from here (docs/reliability.md F-13, F-14):
     SendFailed when no connection was made or the answer was 429, SendInDoubt on a time-out, a reset
@@ -75,7 +81,13 @@ class TwilioHttp(HttpClient):
     def _at_base(self, uri: str) -> str:
         wanted = urlsplit(uri)
         path = self._base.path.rstrip("/") + wanted.path
-        return urlunsplit((self._base.scheme, self._base.netloc, path, wanted.query, ""))
+        return urlunsplit((self._base.scheme, self._host(wanted.netloc), path, wanted.query, ""))
+
+    def _host(self, wanted: str) -> str:
+        product, _, _ = wanted.partition(".")
+        ours, _, region = self._base.netloc.partition(".")
+        is_twilio = ours == "api" and (region == TWILIO or region.endswith(f".{TWILIO}"))
+        return f"{product}.{region}" if is_twilio else self._base.netloc
 
 
 def _never_connected(error: RequestException) -> bool:

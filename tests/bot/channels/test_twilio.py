@@ -13,11 +13,13 @@ from uuid import uuid4
 import pytest
 
 from bot.channels import Channel, Outbound, Retry, SendFailed, SendInDoubt, Sent
-from bot.channels.twilio import REFUSALS, TwilioSms
+from bot.channels.codes import Policy, policies
+from bot.channels.twilio import Twilio
 from tests.fakes.twilio_server import Fault, Message, TwilioServer
 from tests.fakes.twilio_texts import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, PHONE
 
 BODY = "Hi. Are you safe where you are now?"
+SITE = "https://line.example.org"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -27,16 +29,24 @@ def twilio() -> Iterator[TwilioServer]:
         yield server
 
 
-def channel(twilio: TwilioServer, token: str = AUTH_TOKEN, read_s: float = 3.0) -> TwilioSms:
-    return TwilioSms(ACCOUNT_SID, token, OUR_NUMBER, twilio.url, timeouts_s=(2.0, read_s))
+def channel(twilio: TwilioServer, token: str = AUTH_TOKEN, read_s: float = 3.0) -> Twilio:
+    return sms(twilio.url, token, (2.0, read_s))
+
+
+def sms(url: str, token: str = AUTH_TOKEN, timeouts_s: tuple[float, float] = (2.0, 3.0)) -> Twilio:
+    return Twilio(
+        "sms", ACCOUNT_SID, token, OUR_NUMBER, site=SITE, api_url=url, timeouts_s=timeouts_s
+    )
 
 
 def send(channel: Channel) -> Sent:
     return channel.send(Outbound(PHONE, BODY, uuid4()))
 
 
-def test_a_text_is_sent_once_with_a_validity(twilio: TwilioServer) -> None:
-    sent = send(channel(twilio))
+def test_a_text_is_sent_once_with_where_to_report(twilio: TwilioServer) -> None:
+    reference = uuid4()
+
+    sent = channel(twilio).send(Outbound(PHONE, BODY, reference))
 
     [message] = twilio.messages
     assert sent == Sent(message.sid, "queued")
@@ -44,7 +54,7 @@ def test_a_text_is_sent_once_with_a_validity(twilio: TwilioServer) -> None:
         "To": PHONE,
         "From": OUR_NUMBER,
         "Body": BODY,
-        "ValidityPeriod": "3600",
+        "StatusCallback": f"{SITE}/webhooks/twilio/status/{reference}",
     }
 
 
@@ -55,17 +65,23 @@ def test_the_body_arrives_exactly(twilio: TwilioServer, body: str) -> None:
     assert twilio.messages[0].body == body
 
 
-@pytest.mark.parametrize(("code", "meaning"), REFUSALS.items())
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [(code, told) for (code, only), told in policies().items() if code.isdecimal() and not only],
+)
 def test_a_code_in_the_table_means_what_it_says(
-    twilio: TwilioServer, code: int, meaning: tuple[Retry, str]
+    twilio: TwilioServer, code: str, told: Policy
 ) -> None:
-    twilio.faults.append(Fault(status=400, code=code))
+    twilio.faults.append(Fault(status=400, code=int(code)))
 
     with pytest.raises(SendFailed) as failed:
         send(channel(twilio))
 
-    assert (failed.value.retry, failed.value.trouble) == meaning
-    assert failed.value.code == str(code)
+    assert (failed.value.code, failed.value.retry, failed.value.trouble) == (
+        code,
+        told.retry,
+        told.trouble,
+    )
     assert twilio.messages == []
 
 
@@ -153,37 +169,37 @@ def test_no_clear_answer_leaves_a_doubt_that_asking_settles(
     twilio: TwilioServer, fault: Fault, accepted: int
 ) -> None:
     twilio.faults.append(fault)
-    sms = channel(twilio)
+    line = channel(twilio)
 
     with pytest.raises(SendInDoubt):
-        send(sms)
+        send(line)
 
     assert twilio.requests == 1
     assert len(twilio.messages) == accepted
-    found = sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
+    found = line.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
     assert found == (Sent(twilio.messages[0].sid, "queued") if accepted else None)
 
 
 def test_an_answer_that_comes_too_late_leaves_a_doubt(twilio: TwilioServer) -> None:
     twilio.faults.append(Fault(delay_s=30))
-    sms = channel(twilio, read_s=0.2)
+    line = channel(twilio, read_s=0.2)
 
     with pytest.raises(SendInDoubt):
-        send(sms)
+        send(line)
 
-    assert sms.client_timeout_s == 2.2
+    assert line.client_timeout_s == 2.2
 
 
 def test_a_provider_that_nobody_reached_has_accepted_nothing() -> None:
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unheard.getsockname()[1]}"
-        sms = TwilioSms(ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, url)
+        line = sms(url)
 
         with pytest.raises(SendFailed) as failed:
-            send(sms)
+            send(line)
         with pytest.raises(SendInDoubt) as doubt:
-            sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
+            line.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
 
     assert PHONE[1:] not in "".join(traceback.format_exception(doubt.value))
     assert (failed.value.code, failed.value.retry) == ("not_reached", "backoff")
@@ -212,23 +228,23 @@ def test_another_message_is_not_taken_for_the_one_in_doubt(
 ) -> None:
     twilio.messages.append(other)
     twilio.ignore_filters = ignore_filters
-    sms = channel(twilio)
+    line = channel(twilio)
     since = datetime.now(UTC)
 
-    assert sms.find(Outbound(PHONE, BODY, uuid4()), since, known={"SM" + "0" * 32}) is None
-    sent = send(sms)
-    assert sms.find(Outbound(PHONE, BODY, uuid4()), since, known={"SM" + "0" * 32}) == sent
+    assert line.find(Outbound(PHONE, BODY, uuid4()), since, known={"SM" + "0" * 32}) is None
+    sent = send(line)
+    assert line.find(Outbound(PHONE, BODY, uuid4()), since, known={"SM" + "0" * 32}) == sent
 
 
 def test_a_message_is_found_beyond_the_first_page(
     twilio: TwilioServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.channels.twilio.PAGE_SIZE", 2)
-    sms = channel(twilio)
-    sent = send(sms)
+    line = channel(twilio)
+    sent = send(line)
     twilio.messages += [listed(body=f"later {number}") for number in range(7)]
 
-    assert sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=()) == sent
+    assert line.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=()) == sent
     assert twilio.requests == 5
 
 
@@ -278,14 +294,14 @@ def test_no_number_token_or_word_is_logged_or_told(
     caplog.set_level(logging.DEBUG)
     twilio.faults.append(fault)
     twilio.list_faults.append(fault)
-    sms = channel(twilio)
+    line = channel(twilio)
     told = ""
     try:
-        send(sms)
+        send(line)
     except (SendFailed, SendInDoubt) as error:
         told += "".join(traceback.format_exception(error))
     try:
-        sms.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
+        line.find(Outbound(PHONE, BODY, uuid4()), LONG_AGO, known=())
     except SendInDoubt as error:
         told += "".join(traceback.format_exception(error))
 
@@ -295,8 +311,8 @@ def test_no_number_token_or_word_is_logged_or_told(
 
 def test_twilio_may_live_under_another_path() -> None:
     with TwilioServer() as twilio:
-        sms = TwilioSms(ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER, f"{twilio.url}/")
-        assert send(sms).provider_id == twilio.messages[0].sid
+        line = sms(f"{twilio.url}/")
+        assert send(line).provider_id == twilio.messages[0].sid
 
 
 def test_nothing_of_the_environment_moves_the_address(
