@@ -120,12 +120,11 @@ def keep_unreadable(
 
     ``owner_id`` has its key already (``Vault.new_owner``): nobody knows whose words these are.
     """
-    digest = hashlib.sha256(raw).hexdigest()
     row = UnreadableRequest(
         id=owner_id,
         source=source,
         reason=reason,
-        digest=vault.blind_index("unreadable", digest),
+        digest=_digest(vault, raw),
         raw_sealed=vault.seal(owner_id, "unreadable_request.raw", owner_id, raw),
         content_type=content_type,
         at=machine_now,
@@ -135,6 +134,22 @@ def keep_unreadable(
     )
     add_once(session, row, lambda: session.exec(known).first() is not None)
     return session.exec(known).one() == owner_id
+
+
+def is_kept(session: Session, vault: Vault, source: str, raw: bytes) -> bool:
+    """Whether this very request was kept before."""
+    statement = select(UnreadableRequest.id).where(
+        UnreadableRequest.source == source, UnreadableRequest.digest == _digest(vault, raw)
+    )
+    return session.exec(statement).first() is not None
+
+
+def kept_since(session: Session, source: str, since: datetime) -> int:
+    """How many requests of this source were kept from ``since`` on."""
+    statement = select(func.count()).where(
+        UnreadableRequest.source == source, col(UnreadableRequest.at) >= since
+    )
+    return session.exec(statement).one()
 
 
 def unreadable(session: Session) -> Sequence[UnreadableRequest]:
@@ -154,3 +169,7 @@ def _open_alarm(session: Session, kind: str, detail: str) -> ServiceAlarm | None
         col(ServiceAlarm.cleared_at).is_(None),
     )
     return session.exec(statement).first()
+
+
+def _digest(vault: Vault, raw: bytes) -> str:
+    return vault.blind_index("unreadable", hashlib.sha256(raw).hexdigest())

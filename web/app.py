@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from bot.channels.twilio_webhook import LARGEST_BODY
+from bot.channels.twilio_signature import LARGEST_BODY
 from bot.service import Service
 from bot.settings import Settings
 from web import (
@@ -24,10 +24,11 @@ from web import (
     sign_in,
     staff_pages,
     tasks,
+    voice,
     webhooks,
 )
 
-PAGES = (sign_in, webhooks, health, inbox, escalations, tasks, interviews, staff_pages)
+PAGES = (sign_in, webhooks, voice, health, inbox, escalations, tasks, interviews, staff_pages)
 
 
 def create_app(service: Service) -> Flask:
@@ -48,7 +49,8 @@ def create_app(service: Service) -> Flask:
     presenting.install(app)
     csrf = CSRFProtect(app)
     # The provider signs its requests instead; reading a form here would lose the signed bytes.
-    csrf.exempt(webhooks.message)
+    csrf.exempt(webhooks.blueprint)
+    csrf.exempt(voice.blueprint)
     errors.register(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)

@@ -201,9 +201,8 @@ def fault(form: Mapping[str, str], table: Table = MESSAGE) -> str | None:
     """Say why a form cannot be Twilio's, or None when it can; the reason quotes nothing from it."""
     if not form.keys() >= table.required:
         return "parameter missing"
-    known = table.shapes.keys()
-    if ":" not in form.get("From", ""):
-        known = known - table.of_apps
+    is_apps = ":" in form.get("From", "")
+    known = set(table.shapes) - (frozenset() if is_apps else table.of_apps)
     if not form.keys() <= known:
         return "parameter unknown"
     if not all(table.shapes[name].fullmatch(value) for name, value in form.items()):

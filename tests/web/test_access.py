@@ -50,6 +50,10 @@ GET  /static/<path:filename>                            static                  
 GET  /tasks                                             tasks.index             duty_worker advocate
 POST /tasks/<uuid:task_id>/done                         tasks.finish            duty_worker advocate
 POST /webhooks/twilio/message                           webhooks.message        public
+POST /webhooks/twilio/status                            webhooks.status         public
+POST /webhooks/twilio/status/<uuid:reference>           webhooks.status         public
+POST /webhooks/twilio/voice                             voice.answer            public
+POST /webhooks/twilio/voice/key                         voice.key               public
 """
 """Every route with who may use it. A new one must be added here, by hand, on purpose."""
 
