@@ -1,7 +1,6 @@
 """What an advocate sees of an interview at a glance: what was told, chosen, wished and offered.
 
-Their words stay as they wrote them; nothing is summed up or rated. A text that nobody answered is
-never called a refusal (docs/practice.md, offer and clock).
+Their words stay as they wrote them; nothing is summed up or rated.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from sqlmodel import Session
 
 from bot.approvals import register
 from bot.contact import is_unsafe
+from bot.offers import Offered, offers_about
 from bot.service import Service
 from bot.shown import ShownAnswer, ShownMessage
 from bot.topics_told import Evidence, TopicLine, topic_lines
@@ -24,13 +24,10 @@ from dialogs.texts import load
 from dialogs.topics import label, mentions_who
 from storage import answers as stored
 from storage import follow_ups, people
-from storage.offers import offers_of_interview
 from storage.staff import staff_by_id
-from storage.tables import Offer, ReturnInterview
+from storage.tables import ReturnInterview
 
 Chooser = Literal["person", "young_person", "computer"]
-Outcome = Literal["planned", "answered", "next_came", "no_answer", "not_arrived", "not_written"]
-"""next_came: nothing was written back before the next offer; that is no answer, and no refusal."""
 Approval = Literal["approved", "draft", "not_known"]
 
 WISHES = ("keep_private", "keep_private_who")
@@ -57,16 +54,6 @@ class SharingWish:
 
     answer: ShownAnswer
     named: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """One text that they did not ask for, who decided it, and what came back."""
-
-    kind: str
-    due_at: datetime
-    made_by: str
-    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +137,7 @@ def overview_of(
         ),
         changes=tuple(by_question[name] for name in CHANGES if name in by_question),
         chat_was=by_question.get("chat_was"),
-        offers=_offers(service, session, interview, messages),
+        offers=offers_about(service, session, interview),
         news=_news(service, session, interview),
         news_told=follow_ups.is_told(session, interview.id),
         texts=_texts(session, person.language, messages),
@@ -187,42 +174,6 @@ def _passing(
     return tuple(ToldInPassing(topic, label(topic), tuple(each)) for topic, each in found.items())
 
 
-def _offers(
-    service: Service,
-    session: Session,
-    interview: ReturnInterview,
-    messages: Sequence[ShownMessage],
-) -> tuple[Offered, ...]:
-    offers = offers_of_interview(session, interview.id)
-    next_due = [*(each.due_at for each in offers[1:]), None]
-    now = service.clock.service_now()
-    return tuple(
-        Offered(
-            kind=each.kind,
-            due_at=each.due_at,
-            made_by=_who(session, each.made_by),
-            outcome=_outcome(each, next_at, messages, now),
-        )
-        for each, next_at in zip(offers, next_due, strict=False)
-    )
-
-
-def _outcome(
-    offer: Offer, next_at: datetime | None, messages: Sequence[ShownMessage], now: datetime
-) -> Outcome:
-    if offer.message_id is None:
-        return "not_written"
-    text = next((each for each in messages if each.id == offer.message_id), None)
-    if text is not None and text.delivery in _NOT_ARRIVED:
-        return "not_arrived"
-    if offer.due_at > now:
-        return "planned"
-    came = (each.at for each in messages if each.direction == "in" and each.at >= offer.due_at)
-    if any(next_at is None or at < next_at for at in came):
-        return "answered"
-    return "no_answer" if next_at is None else "next_came"
-
-
 def _news(service: Service, session: Session, interview: ReturnInterview) -> tuple[News, ...]:
     return tuple(
         News(
@@ -250,14 +201,6 @@ def _texts(session: Session, language: str, messages: Sequence[ShownMessage]) ->
     elif set(versions) != {SCRIPT_VERSION}:
         approval = "not_known"
     return TextsUsed(versions, known.language, approval)
-
-
-def _who(session: Session, actor: str) -> str:
-    """Who or what decided an offer, by name where it was a person."""
-    kind, _, staff_id = actor.partition(":")
-    if kind != "staff":
-        return actor
-    return _name(session, UUID(staff_id)) or "a person"
 
 
 def _name(session: Session, staff_id: UUID | None) -> str | None:

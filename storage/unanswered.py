@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
+from storage.offers import counts
 from storage.tables import (
     Conversation,
     FollowUp,
@@ -109,7 +110,7 @@ def has_task(session: Session, young_person_id: UUID, kind: str, since: datetime
 
 
 def prompts_since_they_wrote(session: Session, interview_id: UUID) -> int:
-    """How many prompts about an interview have had no answer."""
+    """How many prompts about an interview they got, or are to get, and have not answered."""
     last_in = (
         select(func.max(col(Message.at)))
         .where(
@@ -121,6 +122,7 @@ def prompts_since_they_wrote(session: Session, interview_id: UUID) -> int:
     )
     statement = select(func.count()).where(
         col(Offer.interview_id) == interview_id,
+        counts(),
         or_(last_in.is_(None), col(Offer.due_at) > last_in),
     )
     return session.exec(statement).one()
@@ -159,5 +161,6 @@ def _quiet(
     offered = exists().where(
         col(Offer.young_person_id) == col(Conversation.young_person_id),
         col(Offer.due_at) > (prompts_since or texts_since),
+        counts(),
     )
     return col(Conversation.turn_due_at).is_(None), ~wrote, ~offered

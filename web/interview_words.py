@@ -91,21 +91,6 @@ NAMED: Final = {
     "school": "school",
     "social_worker": "social worker",
 }
-OFFERS: Final = {
-    "invitation": "First text",
-    "reminder": "Reminder",
-    "follow_up": "Asked whether news may be told",
-    "chat_was": "Asked how this chat was",
-}
-OUTCOMES: Final = {
-    "planned": "Not due yet",
-    "answered": "They wrote back",
-    "next_came": "No answer before the next text",
-    "no_answer": "No answer yet",
-    "not_arrived": "Did not arrive",
-    "not_written": "No text was written",
-}
-MADE_BY: Final = {"command": "entered on the command line", "reminders": "the computer, by itself"}
 LANGUAGES: Final = {"en": "English", "cy": "Welsh"}
 APPROVALS: Final = {
     "approved": "Approved",

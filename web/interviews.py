@@ -20,7 +20,7 @@ from bot.transcripts import (
     young_person_of,
 )
 from dialogs.nations import deadlines
-from web import interview_words
+from web import interview_words, offer_words
 from web.context import actor, service, signed_in
 
 blueprint: Final = Blueprint("interviews", __name__, url_prefix="/interviews")
@@ -53,6 +53,7 @@ def transcript(interview_id: UUID) -> ResponseReturnValue:
         answers=[each for each in found.answers if each.question not in ASIDE],
         now=service().clock.service_now(),
         answered_by=_answered_by(found),
+        offered=offer_words,
         say=interview_words,
     )
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.overview import Approval, Chooser, Outcome
+from bot.overview import Approval, Chooser
 from bot.shown import ShownMessage
 from bot.topics_told import Status
 from dialogs.hearing import RECORDED
@@ -73,5 +73,4 @@ def test_every_choice_has_words() -> None:
     assert set(say.LENGTHS) == set(get_args(Length))
     assert set(say.LENGTH_BY) == set(get_args(Chooser))
     assert set(say.TOPICS) == set(get_args(Status))
-    assert set(say.OUTCOMES) == set(get_args(Outcome))
     assert set(say.APPROVALS) == set(get_args(Approval))
