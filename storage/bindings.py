@@ -35,6 +35,17 @@ def add_token(
     session.flush()
 
 
+def is_token_good(session: Session, token: str, channel: str, machine_now: datetime) -> bool:
+    """Whether a token would bind somebody now; it is not used up."""
+    found = session.get(BindingToken, _hash(token))
+    return (
+        found is not None
+        and found.channel == channel
+        and found.used_at is None
+        and found.expires_at > machine_now
+    )
+
+
 def use_token(
     session: Session, token: str, channel: str, machine_now: datetime
 ) -> BindingToken | None:

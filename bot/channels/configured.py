@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.channels import Channel
 from bot.channels.simulated import SimulatedChannel
+from bot.channels.telegram import Telegram, name_of_chat
 from bot.channels.twilio import Twilio
 from bot.settings import Settings
 from dialogs.texts import load, reply
@@ -20,7 +21,7 @@ def configured(settings: Settings, database: Database, vault: Vault) -> Mapping[
     """Every channel by its name; in a demo only the pretended phones."""
     if settings.is_demo:
         return _by_name(SimulatedChannel(database, vault))
-    return {**_by_name(*_twilio(settings))}
+    return _by_name(*_twilio(settings), *_telegram(settings, vault))
 
 
 def _twilio(settings: Settings) -> Iterator[Twilio]:
@@ -47,6 +48,17 @@ def _twilio(settings: Settings) -> Iterator[Twilio]:
             template_sid=settings.twilio_whatsapp_template_sid,
             template_text=_template_text(settings),
             api_url=settings.twilio_api_url,
+        )
+
+
+def _telegram(settings: Settings, vault: Vault) -> Iterator[Telegram]:
+    if settings.has_telegram:
+        yield Telegram(
+            settings.telegram_bot_token or "",
+            site=settings.site,
+            name_chat=name_of_chat(vault),
+            api_url=settings.telegram_api_url,
+            polling=settings.telegram_receive == "polling",
         )
 
 

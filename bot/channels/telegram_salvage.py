@@ -1,0 +1,89 @@
+"""What can be saved of an update that python-telegram-bot's types refuse.
+
+A private chat and some words are enough: they are kept and screened as a message, which a person
+sees, and not as something that nobody could read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.channels.telegram_source import (
+    ELSEWHERE,
+    Ignored,
+    Read,
+    Source,
+    Unreadable,
+    callback_name,
+    is_number,
+    is_person,
+    known_types,
+)
+
+_OURS: Final = ("message", "edited_message")
+
+
+def salvage(data: Mapping[str, Any], source: Source) -> Read:
+    """Look at an update by hand; never raises for what it holds."""
+    query = data.get("callback_query")
+    if isinstance(query, Mapping):
+        return _pressed(query, source)
+    known = [name for name in known_types() if name in data and name not in _OURS]
+    if known:
+        return Ignored(known[0]) if isinstance(data[known[0]], Mapping) else Unreadable("odd type")
+    for name, value in data.items():
+        chat = _private_chat(value)
+        if chat is not None and (text := _text(value)):
+            return _words(chat, text, value, data if name == "edited_message" else None, source)
+        if _is_elsewhere(value):
+            return Ignored("not a private chat")
+    return Unreadable("no words")
+
+
+def _words(
+    chat: int,
+    text: str,
+    message: Mapping[str, Any],
+    edited: Mapping[str, Any] | None,
+    source: Source,
+) -> Read:
+    number = message.get("message_id")
+    if not is_number(number):
+        return source.inbound(chat, source.unnamed_id(), text)
+    name = source.message_id(chat, int(str(number)))
+    if edited is None:
+        return source.inbound(chat, name, text)
+    update = edited.get("update_id")
+    provider_id = f"{name}:edit:{update}" if is_number(update) else source.unnamed_id()
+    return source.inbound(chat, provider_id, text, edit_of=name)
+
+
+def _pressed(query: Mapping[str, Any], source: Source) -> Read:
+    person, text = query.get("from"), query.get("data")
+    if not isinstance(person, Mapping) or not isinstance(text, str) or not text:
+        return Unreadable("no words")
+    if _is_elsewhere(query.get("message")):
+        return Ignored("not a private chat")
+    if not is_person(person.get("id")):
+        return Unreadable("no chat")
+    return source.inbound(int(person["id"]), callback_name(query.get("id"), source), text)
+
+
+def _private_chat(value: object) -> int | None:
+    """The id of the chat that something came from, where it can only be one person's."""
+    chat = value.get("chat") if isinstance(value, Mapping) else None
+    if not isinstance(chat, Mapping) or _is_elsewhere(value) or not is_person(chat.get("id")):
+        return None
+    return int(chat["id"])
+
+
+def _is_elsewhere(value: object) -> bool:
+    chat = value.get("chat") if isinstance(value, Mapping) else None
+    kind = chat.get("type") if isinstance(chat, Mapping) else None
+    return isinstance(kind, str) and kind in ELSEWHERE
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    said = (value.get("text"), value.get("caption"))
+    return next((each for each in said if isinstance(each, str) and each), "")
