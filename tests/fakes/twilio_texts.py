@@ -3,15 +3,19 @@
 import http.client
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from twilio.request_validator import RequestValidator
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "token-of-the-fake-account"
 OUR_NUMBER = "+447700900999"
+WHATSAPP_NUMBER = "+447700900998"
 PHONE = "+447700900123"
+SERVICE_SID = "MG" + "0123456789abcdef" * 2
+TEMPLATE_SID = "HX" + "0123456789abcdef" * 2
 MESSAGE_PATH = "/webhooks/twilio/message"
+VOICE_PATH = "/webhooks/twilio/voice"
 
 
 def text_form(**fields: str | None) -> dict[str, str]:
@@ -51,19 +55,52 @@ def sign(address: str, form: Mapping[str, str], token: str = AUTH_TOKEN) -> str:
     return str(RequestValidator(token).compute_signature(address, dict(form)))
 
 
+def status_form(
+    sid: str, to: str, from_: str, status: str, code: int | None = None, **fields: str
+) -> dict[str, str]:
+    """The parameters of a report on a message of ours."""
+    form = {
+        "SmsSid": sid,
+        "SmsStatus": status,
+        "MessageStatus": status,
+        "To": to,
+        "MessageSid": sid,
+        "AccountSid": ACCOUNT_SID,
+        "From": from_,
+        "ApiVersion": "2010-04-01",
+    }
+    if code is not None:
+        form["ErrorCode"] = str(code)
+    return form | fields
+
+
+def post_form(
+    address: str, form: Mapping[str, str], *, via: str | None = None, token: str = AUTH_TOKEN
+) -> int:
+    """Post a form to an address, signed for it, and return the status answered.
+
+    `via` is the address of a proxy in front of it, say. As Twilio does, tries once more when there
+    is no answer.
+    """
+    body = urlencode(form).encode()
+    signature = sign(address, form, token)
+    target = address
+    if via is not None:
+        here, there = urlsplit(address), urlsplit(via)
+        target = urlunsplit((there.scheme, there.netloc, here.path, here.query, ""))
+    try:
+        return _post(target, body, signature)
+    except (OSError, http.client.HTTPException):
+        return _post(target, body, signature)
+
+
 def post_text(public_url: str, form: Mapping[str, str], *, via: str | None = None) -> int:
     """Post a text signed for `public_url` and return the status answered.
 
     Delivers to `via` (a proxy, say) when it is another address. As Twilio does, tries once more
     when there is no answer.
     """
-    body = urlencode(form).encode()
-    signature = sign(message_address(public_url), form)
-    target = message_address(via or public_url)
-    try:
-        return _post(target, body, signature)
-    except (OSError, http.client.HTTPException):
-        return _post(target, body, signature)
+    return post_form(message_address(public_url), form, via=via)
 
 
 def _post(address: str, body: bytes, signature: str) -> int:
