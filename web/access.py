@@ -36,6 +36,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "static": PUBLIC,
         "health.live": PUBLIC,
         "health.ready": PUBLIC,
+        "telegram.update": PUBLIC,
         "webhooks.message": PUBLIC,
         "webhooks.status": PUBLIC,
         "voice.answer": PUBLIC,

@@ -24,11 +24,23 @@ from web import (
     sign_in,
     staff_pages,
     tasks,
+    telegram,
     voice,
     webhooks,
 )
 
-PAGES = (sign_in, webhooks, voice, health, inbox, escalations, tasks, interviews, staff_pages)
+PAGES = (
+    sign_in,
+    webhooks,
+    telegram,
+    voice,
+    health,
+    inbox,
+    escalations,
+    tasks,
+    interviews,
+    staff_pages,
+)
 
 
 def create_app(service: Service) -> Flask:
@@ -51,6 +63,7 @@ def create_app(service: Service) -> Flask:
     # The provider signs its requests instead; reading a form here would lose the signed bytes.
     csrf.exempt(webhooks.blueprint)
     csrf.exempt(voice.blueprint)
+    csrf.exempt(telegram.blueprint)
     errors.register(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)

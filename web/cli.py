@@ -8,11 +8,12 @@ import click
 from flask.cli import AppGroup
 
 from bot.approvals import NotApproved
+from bot.binding import NotLinked
 from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
 from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
-from web.commands import conversation, installation, people, records, script
+from web.commands import conversation, installation, people, records, script, telegram
 from web.logs import configure_logs
 from web.server import PortTaken
 
@@ -22,6 +23,7 @@ REFUSALS = (
     NotApproved,
     NotEntered,
     NotInvited,
+    NotLinked,
     NotPossible,
     PortTaken,
     SettingsUnsafe,
@@ -33,7 +35,7 @@ cli = AppGroup(
     no_args_is_help=True,
 )
 
-for group in (installation, people, records, conversation, script):
+for group in (installation, people, records, conversation, script, telegram):
     for command in group.COMMANDS:
         cli.add_command(command)
 
