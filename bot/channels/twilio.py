@@ -146,7 +146,9 @@ class Twilio:
                         break
                     if not seen_at or seen_at >= since - CLOCK_MARGIN:
                         found[str(message.sid)] = message
-            in_order = sorted(found.values(), key=lambda each: created_at(each) or since)
+            # Dates are in whole seconds: within one, the list's own order counts, from its end.
+            oldest_first = reversed(found.values())
+            in_order = sorted(oldest_first, key=lambda each: created_at(each) or since)
             read = [self._line.read(each) for each in in_order]
         except SendFailed as error:
             raise SendInDoubt(error.code) from None
