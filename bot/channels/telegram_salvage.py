@@ -1,7 +1,7 @@
 """What can be saved of an update that python-telegram-bot's types refuse.
 
-A private chat and some words are enough: they are kept and screened as a message, which a person
-sees, and not as something that nobody could read.
+A private chat is enough: its words are kept and screened as a message, which a person sees, and not
+as something that nobody could read.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.channels import Media
 from bot.channels.telegram_source import (
     ELSEWHERE,
+    SERVICE,
     Ignored,
     Read,
     Source,
@@ -34,8 +36,8 @@ def salvage(data: Mapping[str, Any], source: Source) -> Read:
         return Ignored(known[0]) if isinstance(data[known[0]], Mapping) else Unreadable("odd type")
     for name, value in data.items():
         chat = _private_chat(value)
-        if chat is not None and (text := _text(value)):
-            return _words(chat, text, value, data if name == "edited_message" else None, source)
+        if chat is not None and (_text(value) or is_number(value.get("message_id"))):
+            return _words(chat, value, data if name == "edited_message" else None, source)
         if _is_elsewhere(value):
             return Ignored("not a private chat")
     return Unreadable("no words")
@@ -43,20 +45,23 @@ def salvage(data: Mapping[str, Any], source: Source) -> Read:
 
 def _words(
     chat: int,
-    text: str,
     message: Mapping[str, Any],
     edited: Mapping[str, Any] | None,
     source: Source,
 ) -> Read:
-    number = message.get("message_id")
+    number, text = message.get("message_id"), _text(message)
+    if not text and any(message.get(name) for name in SERVICE):
+        return Ignored("service message")
+    # Something without words came, and nobody here knows what: a person must look.
+    media: tuple[Media, ...] = () if text else ("other",)
     if not is_number(number):
-        return source.inbound(chat, source.unnamed_id(), text)
+        return source.inbound(chat, source.unnamed_id(), text, media=media)
     name = source.message_id(chat, int(str(number)))
     if edited is None:
-        return source.inbound(chat, name, text)
+        return source.inbound(chat, name, text, media=media)
     update = edited.get("update_id")
     provider_id = f"{name}:edit:{update}" if is_number(update) else source.unnamed_id()
-    return source.inbound(chat, provider_id, text, edit_of=name)
+    return source.inbound(chat, provider_id, text, media=media, edit_of=name)
 
 
 def _pressed(query: Mapping[str, Any], source: Source) -> Read:

@@ -13,6 +13,28 @@ from bot.channels import Inbound
 CONTENT_TYPE: Final = "application/json"
 ELSEWHERE: Final = frozenset({"group", "supergroup", "channel"})
 """Chats that are none of ours: only what one young person writes to the bot alone is read."""
+SERVICE: Final = (
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "connected_website",
+    "write_access_allowed",
+    "chat_background_set",
+    "boost_added",
+    "users_shared",
+    "chat_shared",
+    "successful_payment",
+    "refunded_payment",
+    "passport_data",
+    "web_app_data",
+    "gift",
+    "unique_gift",
+    "group_chat_created",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+)
+"""What Telegram itself writes into a private chat; nobody said anything."""
 _START: Final = re.compile(r"/start(?:@\w+)?\s+(?P<token>\S+)\s*")
 _CALLBACK_ID: Final = re.compile(r"[\x21-\x7e]{1,64}")
 

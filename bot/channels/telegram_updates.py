@@ -17,6 +17,7 @@ from bot.channels import Media, Pin
 from bot.channels.telegram_salvage import salvage
 from bot.channels.telegram_source import (
     ELSEWHERE,
+    SERVICE,
     Blocked,
     Ignored,
     Read,
@@ -42,28 +43,6 @@ _MEDIA: Final[Mapping[str, Media]] = {
     "voice": "voice",
     "audio": "voice",
 }
-_SERVICE: Final = (
-    "pinned_message",
-    "message_auto_delete_timer_changed",
-    "connected_website",
-    "write_access_allowed",
-    "chat_background_set",
-    "boost_added",
-    "users_shared",
-    "chat_shared",
-    "successful_payment",
-    "refunded_payment",
-    "passport_data",
-    "web_app_data",
-    "gift",
-    "unique_gift",
-    "group_chat_created",
-    "forum_topic_created",
-    "forum_topic_edited",
-    "forum_topic_closed",
-    "forum_topic_reopened",
-)
-"""What Telegram itself writes into a private chat; nobody said anything."""
 
 
 def read_update(raw: bytes, account: str, name_chat: Callable[[int], str]) -> Read:
@@ -116,7 +95,7 @@ def _message(message: Message, source: Source, edit: int | None = None) -> Read 
         return Ignored("not a private chat")
     if chat.type != "private" or not is_person(chat.id) or not is_number(message.message_id):
         return None
-    if any(getattr(message, name, None) for name in _SERVICE):
+    if any(getattr(message, name, None) for name in SERVICE):
         return Ignored("service message")
     text = message.text if message.text is not None else message.caption or ""
     if not isinstance(text, str) or (edit is not None and not is_number(edit)):
