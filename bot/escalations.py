@@ -20,7 +20,8 @@ from dialogs.texts import words_of
 from storage import escalations as records
 from storage.database import lock_row
 from storage.escalations import Hit
-from storage.people import conversation_of
+from storage.links import conversation_now
+from storage.people import current_interview
 from storage.tables import Escalation, Staff
 
 
@@ -90,7 +91,7 @@ def raise_escalation(
 
 def note_unsafe_contact(service: Service, session: Session, found: Escalation) -> None:
     """Put CONTACT NOT SAFE on record once, when the conversation is guarded."""
-    conversation = conversation_of(session, found.young_person_id)
+    conversation = conversation_now(session, found.young_person_id)
     if conversation.contact != "guarded":
         return
     if not records.has_event(session, found.id, "contact_not_safe"):
@@ -175,15 +176,19 @@ def _audit(
 
 def _tell_read(service: Service, session: Session, found: Escalation, staff: Staff) -> None:
     now = service.clock.service_now()
-    conversation = conversation_of(session, found.young_person_id)
+    conversation = conversation_now(session, found.young_person_id)
+    young_person_id = conversation.young_person_id
+    interview = current_interview(session, young_person_id)
 
     def who_and_when(language: str) -> dict[str, str]:
         role = words_of(language)[staff.role]
         return {"worker": staff.name, "role": role, "time": in_words(now, language)}
 
-    texts = standing_texts(service, session, found.young_person_id, "person_read", who_and_when)
+    texts = standing_texts(service, session, young_person_id, "person_read", who_and_when)
     if found.priority == 3 or not may_leave(conversation.contact, texts[0].exposure):
         return
-    queue_replies(service, session, conversation, found.interview_id, texts, now)
+    # Of an unknown sender who is known by now: it belongs to the young person's interview.
+    interview_id = found.interview_id or (interview.id if interview else None)
+    queue_replies(service, session, conversation, interview_id, texts, now)
     detail = {"text": texts[0].key}
     records.add_event(session, service.vault, found, "child_told", now, detail=detail)

@@ -17,8 +17,8 @@ from sqlmodel import Session
 from bot.service import Service
 from bot.transcripts import ShownMessage, log_reading, shown
 from storage import escalations as records
+from storage import links, people, versions
 from storage import messages as words
-from storage import people, versions
 from storage.outbox import alert_delivery_of
 from storage.staff import staff_by_id
 from storage.tables import Escalation, EscalationEvent
@@ -30,7 +30,10 @@ HIT_KINDS = frozenset({"hit", "not_screened", "unread", "undelivered", "turn_fai
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One escalation in a list: how urgent, how long, whose. No words, no names of children."""
+    """One escalation in a list: how urgent, how long, whose. No words, no names of children.
+
+    ``linked``: it was raised for an unknown sender, and a person has found out since who that is.
+    """
 
     id: UUID
     reference: str
@@ -46,6 +49,7 @@ class Summary:
     closed_at: datetime | None
     contact_is_safe: bool
     nobody_reachable: bool
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +151,8 @@ def read_escalation(service: Service, escalation_id: UUID, actor: str) -> Detail
 def _detail(service: Service, session: Session, found: Escalation) -> Detail:
     events = records.events_of(session, found.id)
     details = [records.detail_of(service.vault, found, each) for each in events]
-    person = people.young_person(session, found.young_person_id)
-    conversation = words.conversation_messages(
-        session, found.young_person_id, until=found.closed_at
-    )
+    person = people.young_person(session, links.person_of(session, found.young_person_id))
+    conversation = links.all_words(session, found.young_person_id, until=found.closed_at)
     outcomes = [
         detail for event, detail in zip(events, details, strict=True) if event.kind == "outcome"
     ]
@@ -170,7 +172,7 @@ def _detail(service: Service, session: Session, found: Escalation) -> Detail:
 def _summary(service: Service, session: Session, found: Escalation) -> Summary:
     events = records.events_of(session, found.id)
     kinds = {each.kind for each in events}
-    conversation = people.conversation_of(session, found.young_person_id)
+    conversation = links.conversation_now(session, found.young_person_id)
     return Summary(
         id=found.id,
         reference=found.reference,
@@ -186,6 +188,7 @@ def _summary(service: Service, session: Session, found: Escalation) -> Summary:
         closed_at=found.closed_at,
         contact_is_safe=conversation.contact != "guarded" and "contact_not_safe" not in kinds,
         nobody_reachable="nobody_reachable" in kinds,
+        linked=conversation.young_person_id != found.young_person_id,
     )
 
 

@@ -16,7 +16,8 @@ from bot.outbox import may_leave, queue_alert, queue_replies, standing_texts
 from bot.service import Service
 from storage import escalations as records
 from storage.database import lock_row
-from storage.people import conversation_of
+from storage.links import conversation_now
+from storage.people import current_interview
 from storage.staff import duty_workers
 from storage.tables import Conversation, Escalation
 
@@ -75,7 +76,7 @@ def tell_waiting_children(service: Service) -> int:
             lock_row(session, "escalation", "id", escalation_id)
             found = records.escalation(session, escalation_id)
             if found is not None and found.state == "raised" and found.child_told_at is None:
-                conversation = conversation_of(session, found.young_person_id)
+                conversation = conversation_now(session, found.young_person_id)
                 tell_not_yet(service, session, conversation, found, now)
     return len(due)
 
@@ -95,12 +96,16 @@ def tell_not_yet(
     now: datetime,
 ) -> None:
     """Say truthfully that no one has answered yet; in a guarded conversation say nothing."""
-    texts = standing_texts(service, session, found.young_person_id, "not_yet")
+    young_person_id = conversation.young_person_id
+    texts = standing_texts(service, session, young_person_id, "not_yet")
     found.child_told_at = now
     session.add(found)
     if not may_leave(conversation.contact, texts[0].exposure):
         return
-    queue_replies(service, session, conversation, found.interview_id, texts, now)
+    # Of an unknown sender who is known by now: it belongs to the young person's interview.
+    interview = current_interview(session, young_person_id)
+    interview_id = found.interview_id or (interview.id if interview else None)
+    queue_replies(service, session, conversation, interview_id, texts, now)
     detail = {"text": texts[0].key}
     records.add_event(session, service.vault, found, "child_told", now, detail=detail)
 

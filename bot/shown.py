@@ -5,7 +5,7 @@ Nothing here logs a reading: whoever calls has entered it before (docs/reliabili
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,8 @@ from sqlmodel import Session
 from bot.service import Service
 from storage import answers
 from storage import messages as words
+from storage.contacts import retired_among
+from storage.links import linked_among
 from storage.outbox import delivery_of
 from storage.tables import Message
 
@@ -26,6 +28,8 @@ class ShownMessage:
     ``text`` is exact; where ``exact`` is False, U+FFFD stands for bytes that no text can hold.
     ``question`` is the prompt it answers or asks; ``delivery`` of an inbound one is "received".
     ``text_key`` and ``script_version`` say which line of which script an outbound one is.
+    ``written`` is "before_known" for what an unknown sender wrote or got who turned out to be this
+    young person, "not_theirs" for what came from an address that turned out not to be theirs.
     """
 
     id: UUID
@@ -40,6 +44,7 @@ class ShownMessage:
     is_readback: bool
     text_key: str | None = None
     script_version: str | None = None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def shown(
 ) -> tuple[ShownMessage, ...]:
     """Messages opened for a reader whose reading is logged already."""
     fates = delivery_of(session, [each.id for each in messages if each.direction == "out"])
+    linked = linked_among(session, {each.young_person_id for each in messages})
+    retired = retired_among(session, {each.contact_address_id for each in messages})
     return tuple(
         ShownMessage(
             id=each.id,
@@ -70,9 +77,16 @@ def shown(
             is_readback=each.readback,
             text_key=each.text_key,
             script_version=each.script_version,
+            written=_written(each, linked, retired),
         )
         for each in messages
     )
+
+
+def _written(message: Message, linked: Collection[UUID], retired: Collection[UUID]) -> str:
+    if message.young_person_id in linked:
+        return "before_known"
+    return "not_theirs" if message.contact_address_id in retired else ""
 
 
 def shown_answers(

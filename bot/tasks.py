@@ -10,10 +10,12 @@ from sqlmodel import Session
 
 from bot.service import Service
 from bot.transcripts import TO_ARRANGE
-from storage import answers
+from storage import answers, links
 from storage import escalations as records
 from storage.people import name_of, young_person
 from storage.tables import HumanTask
+
+LINK_SENDER = "link_sender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Task:
     """One thing to do, for whom and until when.
 
     ``says_when``: a call or a meeting for which they said in their own words when would be good;
-    the words are in the transcript of ``interview_id``, behind its access log.
+    the words are in the transcript of ``interview_id``, behind its access log. ``sender_id``: the
+    unknown sender whom somebody is to find out about.
     """
 
     id: UUID
@@ -32,6 +35,7 @@ class Task:
     due_at: datetime
     is_overdue: bool
     says_when: bool
+    sender_id: UUID | None = None
 
 
 def open_tasks(service: Service) -> list[Task]:
@@ -43,13 +47,15 @@ def open_tasks(service: Service) -> list[Task]:
                 id=each.id,
                 kind=each.kind,
                 interview_id=each.interview_id,
-                young_person=name_of(service.vault, young_person(session, each.young_person_id)),
+                young_person=_name(service, session, each),
                 created_at=each.created_at,
                 due_at=each.due_at,
                 is_overdue=each.due_at < now,
                 says_when=_says_when(session, each),
+                sender_id=each.young_person_id if each.kind == LINK_SENDER else None,
             )
             for each in records.open_tasks(session)
+            if not _is_answered(session, each)
         ]
 
 
@@ -62,6 +68,23 @@ def finish_task(service: Service, task_id: UUID, staff_id: UUID) -> bool:
             subject = f"human_task:{task_id}"
             service.audit.append(session, now, f"staff:{staff_id}", "finish task", subject)
     return done
+
+
+def _name(service: Service, session: Session, task: HumanTask) -> str:
+    """Whose it is, also where it was made before anybody knew who wrote."""
+    person = young_person(session, links.person_of(session, task.young_person_id))
+    return name_of(service.vault, person)
+
+
+def _is_answered(session: Session, task: HumanTask) -> bool:
+    """Whether a person has found out who this sender is, or that it is no young person.
+
+    A text that came meanwhile, or an advert that comes after, asks nobody again.
+    """
+    if task.kind != LINK_SENDER:
+        return False
+    child = task.young_person_id
+    return links.linked_to(session, child) is not None or links.is_set_aside(session, child)
 
 
 def _says_when(session: Session, task: HumanTask) -> bool:

@@ -13,14 +13,15 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.addresses import ShownContact, contacts_shown
 from bot.contact import is_unsafe
 from bot.overview import Overview, overview_of
 from bot.service import Service
 from bot.shown import ShownAnswer, ShownMessage, shown, shown_answers
-from storage import answers, people
+from storage import answers, links, people
 from storage import escalations as records
 from storage import messages as words
-from storage.tables import ReturnInterview
+from storage.tables import Message, ReturnInterview
 
 __all__ = [
     "InterviewLine",
@@ -69,6 +70,7 @@ class Transcript:
     messages: tuple[ShownMessage, ...]
     answers: tuple[ShownAnswer, ...]
     overview: Overview
+    contacts: tuple[ShownContact, ...]
 
 
 def log_reading(service: Service, actor: str, action: str, subject: str) -> None:
@@ -106,15 +108,25 @@ def read_transcript(service: Service, interview_id: UUID, actor: str) -> Transcr
     log_reading(service, actor, "read transcript", f"return_interview:{interview_id}")
     with service.database.read() as session:
         interview = session.get_one(ReturnInterview, interview_id)
-        messages = shown(service, session, words.interview_messages(session, interview_id))
+        messages = shown(service, session, _words_of(session, interview))
         answered = shown_answers(service, session, interview_id)
+        # Which of our texts were used says the interview, not what an unknown sender got.
+        own = [each for each in messages if each.direction == "in" or not each.written]
         return Transcript(
             line=_line(service, session, interview, _to_arrange(session)),
             contact=people.conversation_of(session, interview.young_person_id).contact,
             messages=messages,
             answers=answered,
-            overview=overview_of(service, session, interview, messages, answered),
+            overview=overview_of(service, session, interview, own, answered),
+            contacts=contacts_shown(service, session, interview.young_person_id),
         )
+
+
+def _words_of(session: Session, interview: ReturnInterview) -> list[Message]:
+    """All that belongs to an interview in order, also from before it was known who wrote it."""
+    own = words.interview_messages(session, interview.id)
+    linked = links.linked_words(session, interview)
+    return sorted((*own, *linked), key=lambda each: each.seq or 0)
 
 
 def _to_arrange(session: Session) -> Mapping[UUID, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from storage.database import add_once
 from storage.encryption import Vault
+from storage.links import ids_of
 from storage.tables import Alert, Escalation, EscalationEvent, HumanTask
 
 # No vowels and no look-alikes: a reference can be read out and never spells a word.
@@ -45,9 +46,9 @@ def unacknowledged_of(session: Session, young_person_id: UUID) -> Escalation | N
 
 
 def risk_is_open(session: Session, young_person_id: UUID) -> bool:
-    """Whether a P1 or P2 of this young person is not closed."""
+    """Whether a P1 or P2 of this young person is not closed, also one of before we knew them."""
     statement = select(func.count()).where(
-        col(Escalation.young_person_id) == young_person_id,
+        col(Escalation.young_person_id).in_(ids_of(session, young_person_id)),
         col(Escalation.closed_at).is_(None),
         col(Escalation.priority) <= 2,
     )
@@ -132,11 +133,11 @@ def events_of(session: Session, escalation_id: UUID) -> Sequence[EscalationEvent
 def events_about(
     session: Session, young_person_id: UUID
 ) -> Sequence[tuple[Escalation, EscalationEvent]]:
-    """All timelines of one young person as one, in order."""
+    """All timelines of one young person as one, in order, also those of before we knew them."""
     statement = (
         select(Escalation, EscalationEvent)
         .join(EscalationEvent, col(EscalationEvent.escalation_id) == col(Escalation.id))
-        .where(Escalation.young_person_id == young_person_id)
+        .where(col(Escalation.young_person_id).in_(ids_of(session, young_person_id)))
         .order_by(col(EscalationEvent.seq))
     )
     return session.exec(statement).all()

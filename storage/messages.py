@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from storage.asked import prompts_for, written_before
 from storage.encryption import Vault
+from storage.links import ids_of
 from storage.tables import (
     Disposition,
     Message,
@@ -90,7 +91,7 @@ def keep_inbound(
 def _relate_edit(session: Session, message: Message, edit_of: str) -> None:
     """Note what this is a later version of; what was written before our time is not known."""
     first = find_inbound(session, message.channel, message.account, edit_of)
-    if first is not None and first.young_person_id == message.young_person_id:
+    if first is not None and first.young_person_id in ids_of(session, message.young_person_id):
         relate(session, message.id, "edit", first.id)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from storage.links import conversation_now, ids_of
 from storage.tables import (
     Alert,
     Conversation,
@@ -20,6 +21,7 @@ from storage.tables import (
     Installation,
     Message,
     OutboxEntry,
+    SenderLink,
     SimulatedDelivery,
     SimulatedPhone,
 )
@@ -31,9 +33,15 @@ Version = tuple[int | str, ...]
 def list_version(session: Session) -> Version:
     """Of the list of escalations: everything that is done to one adds an event."""
     newest = session.exec(select(func.max(col(EscalationEvent.seq)))).one()
+    person = func.coalesce(col(SenderLink.young_person_id), col(Escalation.young_person_id))
     guarded = session.exec(
         select(Escalation.seq)
-        .join(Conversation, col(Conversation.young_person_id) == col(Escalation.young_person_id))
+        .join(
+            SenderLink,
+            col(SenderLink.provisional_id) == col(Escalation.young_person_id),
+            isouter=True,
+        )
+        .join(Conversation, col(Conversation.young_person_id) == person)
         .where(Conversation.contact == "guarded")
         .order_by(col(Escalation.seq))
     ).all()
@@ -42,8 +50,9 @@ def list_version(session: Session) -> Version:
 
 def escalation_version(session: Session, found: Escalation) -> Version:
     """Of one escalation: its events and alerts, and the conversation up to its closing."""
-    conversation = session.get_one(Conversation, found.young_person_id)
-    seen: list[ColumnElement[bool]] = [col(Message.young_person_id) == found.young_person_id]
+    conversation = conversation_now(session, found.young_person_id)
+    ids = ids_of(session, conversation.young_person_id)
+    seen: list[ColumnElement[bool]] = [col(Message.young_person_id).in_(ids)]
     if found.closed_at is not None:
         seen.append(col(Message.at) <= found.closed_at)
     events = select(func.max(col(EscalationEvent.seq))).where(
@@ -63,7 +72,8 @@ def escalation_version(session: Session, found: Escalation) -> Version:
         .where(Alert.escalation_id == found.id)
     )
     numbers = (session.exec(each).one() for each in (events, newest_message, deliveries, alerts))
-    return (conversation.contact, *(number or 0 for number in numbers))
+    whose = (str(each) for each in ids)
+    return (conversation.contact, *whose, *(number or 0 for number in numbers))
 
 
 def phone_version(session: Session, young_person_id: UUID, address_index: str) -> Version:
