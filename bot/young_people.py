@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, fields
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session
 
 from bot.channels.phone_numbers import normalise
-from bot.new_episode import NewEpisode, NotEntered, details_after
+from bot.clock import age_on
+from bot.new_episode import NewEpisode, NotEntered, detail_problems, details_after
 from bot.service import Service
 from storage import contacts, people
 from storage.database import lock_row
 from storage.person_details import Details, details_of, save_details
 from storage.tables import ContactAddress
+
+WHATSAPP: Final = "whatsapp"
+WHATSAPP_FROM: Final = 13
+"""The least age in years (docs/practice.md, channel facts)."""
+
+
+def problems(service: Service, session: Session, new: NewEpisode) -> Iterator[NotEntered]:
+    """Everything that speaks against entering ``new``; nothing is written.
+
+    Args:
+        service: the process's service.
+        session: a transaction; a read is enough.
+        new: what a worker entered.
+    """
+    if new.young_person_id is None:
+        yield from _problems_of_somebody_new(service, session, new)
+        return
+    if not people.exists(session, new.young_person_id):
+        yield NotEntered("there is no young person with that id", "young_person_id")
+        return
+    contact = contacts.contact_of(session, people.conversation_of(session, new.young_person_id))
+    yield from _other_address(service, new, contact)
+    person = people.young_person(session, new.young_person_id)
+    known, now = details_of(service.vault, person), service.clock.service_now()
+    yield from detail_problems(known, new, person.language, now)
 
 
 def enter_young_person(
@@ -41,6 +69,8 @@ def enter_young_person(
     Raises:
         NotEntered: something in it cannot be used.
     """
+    for problem in problems(service, session, new):
+        raise problem
     if new.young_person_id is not None:
         return _known_person(service, session, new, person_id, actor, confirmed=confirmed)
     return _new_person(service, session, new, person_id, confirmed=confirmed)
@@ -55,17 +85,11 @@ def _known_person(
     *,
     confirmed: bool,
 ) -> tuple[ContactAddress, Details]:
-    if not people.exists(session, person_id):
-        raise NotEntered("there is no young person with that id")
     lock_row(session, "conversation", "young_person_id", person_id)
     contact = contacts.contact_of(session, people.conversation_of(session, person_id))
-    if new.phone is not None:
-        index = contacts.address_index(service.vault, _address(new.phone))
-        if index != contact.address_index:
-            raise NotEntered("that is not the number that this young person is known by")
     details = _bring_up_to_date(service, session, new, person_id, actor)
     if confirmed:
-        _confirm(session, contact)
+        confirm(session, contact)
     return contact, details
 
 
@@ -94,18 +118,10 @@ def _bring_up_to_date(
 def _new_person(
     service: Service, session: Session, new: NewEpisode, person_id: UUID, *, confirmed: bool
 ) -> tuple[ContactAddress, Details]:
-    if not new.name or not new.phone:
-        raise NotEntered("give the young person's name and phone number")
-    address = _address(new.phone)
+    address = _address(new.phone or "")
     now = service.clock.service_now()
     details = details_after(Details(), new, new.language, now)
-    index = contacts.address_index(service.vault, address)
-    known = contacts.contacts_at(session, service.phone_channel, index)
-    if known and not new.shared_phone:
-        raise NotEntered(
-            f"that number is known: it is young person {known[0].young_person_id}'s "
-            "(give --young-person for another episode, --shared-phone for another child)"
-        )
+    known = _known_at(service, session, address)
     for other in known:
         _mark_shared(session, other)
     contact = people.add_young_person(
@@ -113,7 +129,7 @@ def _new_person(
         service.vault,
         people.NewYoungPerson(
             id=person_id,
-            channel=service.phone_channel,
+            channel=_channel(service, new),
             address=address,
             name=new.name,
             language=new.language,
@@ -126,7 +142,76 @@ def _new_person(
     return contact, details
 
 
-def _confirm(session: Session, contact: ContactAddress) -> None:
+def _problems_of_somebody_new(
+    service: Service, session: Session, new: NewEpisode
+) -> Iterator[NotEntered]:
+    if not new.name:
+        yield NotEntered("give the young person's name and phone number", "name", "give a name")
+    yield from _number_problem(service, session, new)
+    yield from _whatsapp_problem(service, new)
+    now = service.clock.service_now()
+    yield from detail_problems(Details(), new, new.language, now)
+
+
+def _number_problem(service: Service, session: Session, new: NewEpisode) -> Iterator[NotEntered]:
+    if not new.phone:
+        yield NotEntered("give the young person's name and phone number", "phone", "give a number")
+        return
+    try:
+        address = _address(new.phone)
+    except NotEntered as problem:
+        yield problem
+        return
+    known = _known_at(service, session, address)
+    if known and not new.shared_phone:
+        yield NotEntered(
+            f"that number is known: it is young person {known[0].young_person_id}'s "
+            "(give --young-person for another episode, --shared-phone for another child)",
+            "phone",
+            "that number is known already: choose who it is under Young person, "
+            "or say that they share the phone",
+        )
+
+
+def _whatsapp_problem(service: Service, new: NewEpisode) -> Iterator[NotEntered]:
+    if new.channel != WHATSAPP:
+        return
+    if WHATSAPP not in service.channels:
+        yield NotEntered("WhatsApp is not set up here (TWILIO_WHATSAPP_FROM)", "channel")
+    now = service.clock.service_now()
+    if new.born_on is not None and age_on(new.born_on, now) < WHATSAPP_FROM:
+        yield NotEntered(f"WhatsApp is for {WHATSAPP_FROM} and older: use text messages", "channel")
+
+
+def _other_address(
+    service: Service, new: NewEpisode, contact: ContactAddress
+) -> Iterator[NotEntered]:
+    """Where a known young person is written to is changed with them, not in passing."""
+    if new.phone is not None:
+        try:
+            index = contacts.address_index(service.vault, _address(new.phone))
+        except NotEntered as problem:
+            yield problem
+        else:
+            if index != contact.address_index:
+                said = "that is not the number that this young person is known by"
+                yield NotEntered(said, "phone")
+    if new.channel is not None and _channel(service, new) != contact.channel:
+        yield NotEntered("they are written to on another channel already", "channel")
+
+
+def _channel(service: Service, new: NewEpisode) -> str:
+    return WHATSAPP if new.channel == WHATSAPP else service.phone_channel
+
+
+def _known_at(service: Service, session: Session, address: str) -> list[ContactAddress]:
+    """Everyone who has this number, by text message or by WhatsApp."""
+    index = contacts.address_index(service.vault, address)
+    channels = dict.fromkeys((service.phone_channel, WHATSAPP))
+    return [each for name in channels for each in contacts.contacts_at(session, name, index)]
+
+
+def confirm(session: Session, contact: ContactAddress) -> None:
     """A named person confirmed the number with the young person; a guarded one stays guarded."""
     contact.confirmed = True
     conversation = people.conversation_of(session, contact.young_person_id)
@@ -148,4 +233,4 @@ def _address(phone: str) -> str:
     try:
         return normalise(phone)
     except ValueError as error:
-        raise NotEntered(str(error)) from None
+        raise NotEntered(str(error), "phone") from None

@@ -17,7 +17,6 @@ OFFERS: Final = {
 }
 MADE_BY: Final = {
     "command": "entered on the command line",
-    "import": "entered from a file",
     "reminders": "the computer, by itself",
 }
 NOT_WRITTEN: Final = {

@@ -11,7 +11,9 @@ DAY = timedelta(days=1)
 
 
 def offers(world: World) -> list[tuple[str, datetime]]:
-    found = sorted(world.rows(Offer), key=lambda each: each.seq)
+    """What was put into words for them; an attempt that became no text is no part of it."""
+    written = [each for each in world.rows(Offer) if each.outcome is None]
+    found = sorted(written, key=lambda each: each.seq)
     return [(each.kind, each.due_at) for each in found]
 
 

@@ -17,6 +17,7 @@ from storage.tables import (
 )
 from tests.bot.cast import AMINA_NUMBER, ade
 from tests.bot.entering import AGREED, another, at, decline, enter
+from tests.bot.prompting import offers
 from tests.bot.together import at_once
 from tests.bot.world import START, Child, World
 
@@ -70,7 +71,9 @@ def test_for_some_a_person_comes_first(
     (interview,) = world.rows(ReturnInterview)
     assert (interview.state, interview.invited_at) == ("not_started", None)
     assert world.tasks(Child(person.id, AMINA_NUMBER)) == [task]
-    assert world.rows(OutboxEntry) == world.rows(Offer) == []
+    assert world.rows(OutboxEntry) == []
+    (offer,) = world.rows(Offer)
+    assert (offer.kind, offer.outcome, offer.message_id) == ("invitation", task, None)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ def test_missing_again_in_the_middle_joins_and_asks_nothing_anew(
 
     assert (world.interview(child), world.keys_sent(child)) == before
     assert len(world.rows(InterviewEpisode)) == 2
-    assert len(world.rows(Offer)) == 1
+    assert len(offers(world)) == 1
 
 
 def test_who_wrote_before_the_invitation_is_not_interrupted_by_one(sqlite_world: World) -> None:
@@ -153,7 +156,7 @@ def test_who_wrote_before_the_invitation_is_not_interrupted_by_one(sqlite_world:
     another(world, child)
 
     assert world.keys_sent(child) == before
-    assert world.rows(Offer) == []
+    assert offers(world) == []
 
 
 def test_two_who_enter_at_once_do_not_get_past_the_limit(world: World) -> None:
@@ -172,5 +175,5 @@ def test_two_who_enter_at_once_do_not_get_past_the_limit(world: World) -> None:
         return True
 
     at_once(4, enter_once)
-    assert len(world.rows(Offer)) == 3
+    assert len(offers(world)) == 3
     assert world.keys_sent(child).count("hello") == 3

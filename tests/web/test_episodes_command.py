@@ -103,8 +103,14 @@ def test_a_child_whom_a_person_meets_first_is_texted_only_when_they_want_it(
     with service.database.read() as session:
         offers = session.exec(select(Offer)).all()
         interview = session.get_one(ReturnInterview, offers[0].interview_id)
-    assert [each.kind for each in offers] == ["invitation"]
+    assert [each.outcome for each in offers] == ["person_first", None]
     assert str(interview.id) == ids["interview_id"]
+
+
+def test_whatsapp_is_refused_where_it_is_not_set_up(service: Service, typed: Any) -> None:
+    with pytest.raises(NotEntered, match="not set up"):
+        typed("add", *LEO, "--channel", "whatsapp")
+    typed("add", *LEO, "--channel", "sms")
 
 
 def test_news_is_kept_for_them_by_a_person_with_a_name(

@@ -33,6 +33,7 @@ COMMAND = "command"
 """How the access log names whoever works at the command line."""
 
 LENGTHS = get_args(Length)
+CHANNELS = ("sms", "whatsapp")
 
 
 @click.group()
@@ -135,6 +136,7 @@ def episodes() -> None:
 )
 @click.option("--length", type=click.Choice(LENGTHS), help="How much is asked; else it is chosen.")
 @click.option("--language", default="en", show_default=True)
+@click.option("--channel", type=click.Choice(CHANNELS), help="What they chose to text with.")
 @click.option("--invite", is_flag=True, help="Queue the first text.")
 @click.option("--texting-agreed-by", metavar="EMAIL", help="Who agreed texting with them.")
 @click.option("--text-wanted", is_flag=True, help="They asked to text, where a person comes first.")
