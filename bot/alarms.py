@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from bot.service import Service
 from storage import alarms
+from storage.beats import KIND, beat, last_beat
 from storage.staff import list_staff
 from storage.tables import ServiceAlarm, Staff
 
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 
 AGAIN_AFTER = timedelta(hours=1)
 REFUSED_WITHIN = timedelta(minutes=5)
+SILENT_AFTER = timedelta(minutes=2)
+"""A worker says every fifteen seconds that it is there (bot.worker)."""
 REFUSED_AT = 3
 """From three refused requests in five minutes on, our own check may be what is wrong."""
 
@@ -58,6 +61,14 @@ ALARMS: Final[dict[str, AlarmWords]] = {
         "Texts came in that the provider never told us about",
         "They were fetched and answered late. Check the webhook address and our availability.",
     ),
+    "not_taken": AlarmWords(
+        "Something that the provider has could not be stored here",
+        "It is tried again every five minutes. Look in the log for: not taken",
+    ),
+    "no_worker": AlarmWords(
+        "No worker is running: nothing is answered, sent or passed on",
+        "Start it at once: return-interview worker. Until then read the inbox yourself.",
+    ),
     "filtered": AlarmWords(
         "A network is refusing our texts",
         "Young people are not getting our texts. Look at the provider's error log.",
@@ -65,6 +76,10 @@ ALARMS: Final[dict[str, AlarmWords]] = {
     "our_fault": AlarmWords(
         "Our texts are refused because of our account or settings",
         "Nothing leaves until this is put right. Run: return-interview channels check",
+    ),
+    "alert_failed": AlarmWords(
+        "An alert to somebody on duty could not be delivered",
+        "Look into the inbox now. Then check the phone numbers of the staff, one by one.",
     ),
 }
 """By kind; what goes with it (``detail``) is a channel or a provider's code."""
@@ -83,14 +98,10 @@ def note_alarm(service: Service, session: Session, kind: str, detail: str) -> No
         log.error("alarm", kind=kind, detail=detail)
 
 
-def clear_alarm(service: Service, kind: str, detail: str, by: UUID | None = None) -> bool:
-    """Clear an alarm; False when there was none."""
+def clear_alarm(service: Service, kind: str, detail: str) -> bool:
+    """Clear what is right again; False when there was no such alarm."""
     with service.database.write() as session:
-        cleared = alarms.clear_alarm(session, kind, detail, service.clock.machine_now(), by)
-        if cleared and by is not None:
-            now = service.clock.service_now()
-            service.audit.append(session, now, f"staff:{by}", "clear alarm", f"{kind}:{detail}")
-    return cleared
+        return alarms.clear_alarm(session, kind, detail, service.clock.machine_now())
 
 
 def note_refusal(service: Service, source: str, reason: str) -> None:
@@ -102,10 +113,78 @@ def note_refusal(service: Service, source: str, reason: str) -> None:
             note_alarm(service, session, "refused", source)
 
 
+def words_of(kind: str) -> AlarmWords:
+    """The words of an alarm; one without words yet is shown by its code."""
+    return ALARMS.get(kind) or AlarmWords(kind.replace("_", " ").capitalize(), "Find out why.")
+
+
 def open_alarms(service: Service) -> list[tuple[ServiceAlarm, AlarmWords]]:
     """What is wrong now, with the words for it."""
     with service.database.read() as session:
-        return [(each, _words(each)) for each in alarms.open_alarms(session)]
+        return [(each, words_of(each.kind)) for each in alarms.open_alarms(session)]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One thing that is wrong now, as people read it; without an id nobody can clear it by hand."""
+
+    id: UUID | None
+    kind: str
+    detail: str
+    words: AlarmWords
+    raised_at: datetime | None = None
+    last_at: datetime | None = None
+    times: int = 1
+
+
+def standing(service: Service) -> list[Standing]:
+    """All that is wrong with the line now, the oldest first; a silent worker before all."""
+    found = [] if worker_is_there(service) else [Standing(None, KIND, "", words_of(KIND))]
+    return found + [
+        Standing(
+            alarm.id, alarm.kind, alarm.detail, words, alarm.raised_at, alarm.last_at, alarm.times
+        )
+        for alarm, words in open_alarms(service)
+    ]
+
+
+def clear_by_hand(service: Service, alarm_id: UUID, by: UUID | None) -> bool:
+    """Somebody says that it is dealt with; audited. False when it is not open any more.
+
+    What is still wrong raises it again.
+
+    Args:
+        service: the process's service.
+        alarm_id: an open alarm.
+        by: the member of staff; None for whoever runs the command line.
+    """
+    actor = f"staff:{by}" if by else "command"
+    with service.database.write() as session:
+        found = [each for each in alarms.open_alarms(session) if each.id == alarm_id]
+        if not found:
+            return False
+        alarm, now = found[0], service.clock.machine_now()
+        cleared = alarms.clear_alarm(session, alarm.kind, alarm.detail, now, by)
+        if cleared:
+            at = service.clock.service_now()
+            service.audit.append(session, at, actor, "clear alarm", f"{alarm.kind}:{alarm.detail}")
+    return cleared
+
+
+def note_worker(service: Service) -> None:
+    """Say that a worker is there, and can write to the database."""
+    with service.database.write() as session:
+        beat(session, service.clock.machine_now())
+
+
+def worker_is_there(service: Service) -> bool:
+    """Whether a worker said so in the last two minutes; False when none ever did.
+
+    Nobody would be texted about it, since that is a worker's task: pages and /health/ready say it.
+    """
+    with service.database.read() as session:
+        last = last_beat(session)
+    return last is not None and service.clock.machine_now() - last <= SILENT_AFTER
 
 
 def tell_operators(service: Service) -> int:
@@ -137,11 +216,7 @@ def _operators(session: Session) -> list[Staff]:
 
 
 def _queue(service: Service, session: Session, alarm: ServiceAlarm, staff: Staff) -> None:
-    what = f"{_words(alarm).title} ({alarm.detail})"
+    what = f"{words_of(alarm.kind).title} ({alarm.detail})"
     body = f"{service.settings.service_name}: {what}. Please look now."
     now = service.clock.service_now()
     alarms.queue_text(session, alarm, staff.id, body, service.phone_channel, now)
-
-
-def _words(alarm: ServiceAlarm) -> AlarmWords:
-    return ALARMS.get(alarm.kind) or AlarmWords(alarm.kind.replace("_", " "), "Find out why.")

@@ -58,6 +58,8 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "interviews.transcript": _ADVOCATE,
         "interviews.safe_again": _ADVOCATE | _MANAGER,
         "staff_pages.index": _ADMINISTRATOR,
+        "alarms.index": _EVERYONE,
+        "alarms.clear": _MANAGER | _ADMINISTRATOR,
         "phone.index": DEMO,
         "phone.show": DEMO,
         "phone.live": DEMO,

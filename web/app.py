@@ -10,6 +10,7 @@ from bot.service import Service
 from bot.settings import Settings
 from web import (
     access,
+    alarms,
     context,
     errors,
     escalations,
@@ -40,6 +41,7 @@ PAGES = (
     tasks,
     interviews,
     staff_pages,
+    alarms,
 )
 
 

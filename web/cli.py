@@ -13,7 +13,7 @@ from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
 from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
-from web.commands import conversation, installation, people, records, script, telegram
+from web.commands import alarms, conversation, installation, people, records, script, telegram
 from web.logs import configure_logs
 from web.server import PortTaken
 
@@ -35,7 +35,7 @@ cli = AppGroup(
     no_args_is_help=True,
 )
 
-for group in (installation, people, records, conversation, script, telegram):
+for group in (installation, people, records, conversation, script, telegram, alarms):
     for command in group.COMMANDS:
         cli.add_command(command)
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 from flask import Blueprint, Response
 
+from bot.alarms import open_alarms, worker_is_there
 from bot.service import Service
 from storage import migrate
 from storage.staff import duty_workers, list_staff, phone_of
@@ -28,7 +29,9 @@ def live() -> Response:
 def ready() -> Response:
     """Everything that a disclosure needs on its way to a person is there.
 
-    The answer says no more than that: what is missing is in the log, by name.
+    It is for whoever watches the service. A proxy that sends requests only while this is 200 would
+    turn away the very texts that are at stake: it asks /health/live. The answer says no more than
+    that: what is missing is in the log, by name.
     """
     missing = [name for name, check in CHECKS.items() if not _passes(check)]
     if not missing:
@@ -81,6 +84,20 @@ def _duty_worker(at: Service) -> bool:
         return any(phone_of(at.vault, staff) for staff in duty_workers(session))
 
 
+def _line(at: Service) -> bool:
+    """No alarm is open that says that texts do not come or do not go.
+
+    Refused requests are not among them: whoever can reach us could make us unready with three.
+    """
+    stopped = [alarm for alarm, _ in open_alarms(at) if alarm.kind in STOPS_THE_LINE]
+    for alarm in stopped:
+        log.warning("the line is down", kind=alarm.kind, detail=alarm.detail)
+    return not stopped
+
+
+STOPS_THE_LINE: Final = frozenset({"webhook_moved", "cannot_ask", "our_fault"})
+"""Texts go elsewhere; the provider does not answer; the provider takes nothing from us."""
+
 CHECKS: Final[dict[str, Callable[[Service], bool]]] = {
     "databases": _databases,
     "schemas": _schemas,
@@ -88,6 +105,8 @@ CHECKS: Final[dict[str, Callable[[Service], bool]]] = {
     "detector": _detector,
     "channel": _channel,
     "duty_worker": _duty_worker,
+    "worker": worker_is_there,
+    "line": _line,
 }
 
 

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from bot.inbox import list_version, recently_closed, summaries
+from storage.versions import Version
+from web import alarms
 from web import live as live_parts
 from web.context import service, signed_in
 
@@ -17,15 +19,19 @@ blueprint: Final = Blueprint("inbox", __name__, url_prefix="/inbox")
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """The list; it keeps itself up to date."""
-    tag = live_parts.tag_of(list_version(service()))
+    tag = live_parts.tag_of(_version())
     return render_template("inbox.html", tag=tag, **_lists())
 
 
 @blueprint.get("/live")
 def live() -> Response:
     """The list by itself, when it changed."""
-    version = list_version(service())
-    return live_parts.answer(version, lambda: render_template("inbox_live.html", **_lists()))
+    return live_parts.answer(_version(), lambda: render_template("inbox_live.html", **_lists()))
+
+
+def _version() -> Version:
+    """Of all that is on the page: the lists, and the alarms above them."""
+    return (*list_version(service()), *alarms.version())
 
 
 def _lists() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.approvals import Register, drafts_here
 from dialogs.nations import nation
+from web import alarms
 from web.context import service, visitor
 
 _INBOX: Final = ("Inbox", "inbox.index")
@@ -61,6 +62,7 @@ def prepare(app: Flask) -> None:
         "loader": ChoiceLoader([PackageLoader("web"), PrefixLoader(components)]),
     }
     app.context_processor(_surroundings)
+    app.add_template_filter(alarms.about, "alarm_about")
 
 
 def home(role: str) -> str:
@@ -74,6 +76,7 @@ def _surroundings() -> dict[str, Any]:
     return {
         # Called by whole pages only: a part of a page that is asked for every second has no notice.
         "draft_notices": _draft_notices,
+        "open_alarms": alarms.standing,
         "nation": nation(settings.nation),
         "service_name": settings.service_name,
         "staff": staff,

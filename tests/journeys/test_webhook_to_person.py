@@ -30,7 +30,7 @@ def test_an_interview_and_a_disclosure(service: RunningService) -> None:
     ids = invited(service)
     service.start("serve")
     service.start("worker")
-    assert service.get("/health/ready") == 200
+    assert eventually(lambda: service.get("/health/ready") == 200)
 
     assert "Is now a good time?" in eventually(lambda: service.received(AMINA))[0]
     text_until(service, "yes", "just you")

@@ -20,6 +20,8 @@ from web.app import create_app
 EVERYONE = ["duty_worker", "advocate", "manager", "administrator"]
 ROUTES = """
 GET  /                                                  sign_in.home            everyone
+GET  /alarms                                            alarms.index            everyone
+POST /alarms/<uuid:alarm_id>/clear                      alarms.clear            manager administrator
 GET  /escalations/<uuid:escalation_id>                  escalations.show        duty_worker
 POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge duty_worker
 POST /escalations/<uuid:escalation_id>/close            escalations.close       duty_worker
@@ -49,6 +51,7 @@ GET  /staff                                             staff_pages.index       
 GET  /static/<path:filename>                            static                  public
 GET  /tasks                                             tasks.index             duty_worker advocate
 POST /tasks/<uuid:task_id>/done                         tasks.finish            duty_worker advocate
+POST /webhooks/telegram                                 telegram.update         public
 POST /webhooks/twilio/message                           webhooks.message        public
 POST /webhooks/twilio/status                            webhooks.status         public
 POST /webhooks/twilio/status/<uuid:reference>           webhooks.status         public
@@ -79,7 +82,7 @@ def routes_of(app: Flask) -> set[tuple[str, str, str]]:
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
     """Ask for a page by address, with an id that nothing has; the form's token is not looked at."""
     concrete = path
-    for name in ("escalation_id", "interview_id", "task_id"):
+    for name in ("alarm_id", "escalation_id", "interview_id", "task_id"):
         concrete = concrete.replace(f"<uuid:{name}>", str(uuid4()))
     return client.open(concrete, method=method)
 

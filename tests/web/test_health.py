@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
+from bot.alarms import SILENT_AFTER, clear_alarm, note_worker, raise_alarm
+from bot.clock import SetClock
 from bot.service import Service
 from dialogs.screening import ScreeningFailed
 from storage.tables import Staff
@@ -80,6 +83,11 @@ BROKEN: list[tuple[Break, str]] = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _a_worker_is_there(service: Service) -> None:
+    note_worker(service)
+
+
 @both_kinds
 @pytest.mark.usefixtures("cast")
 def test_a_service_that_has_everything_is_ready(client: FlaskClient) -> None:
@@ -105,6 +113,47 @@ def test_a_service_that_lacks_something_says_only_that(
     assert client.get("/health/live").data == b"ok"
     (line,) = (each for each in logged if each["event"] == "not ready")
     assert missing in line["missing"].split(",")
+
+
+@pytest.mark.parametrize("kind", ["webhook_moved", "cannot_ask", "our_fault"])
+def test_it_is_not_ready_while_texts_do_not_come_or_go(
+    service: Service, client: FlaskClient, cast: Cast, kind: str
+) -> None:
+    raise_alarm(service, kind, "sms")
+
+    with capture_logs() as logged:
+        assert client.get("/health/ready").status_code == 503
+
+    assert [each for each in logged if (each.get("kind"), each.get("detail")) == (kind, "sms")]
+    clear_alarm(service, kind, "sms")
+    assert client.get("/health/ready").status_code == 200
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize("kind", ["refused", "unreadable", "webhooks_missed", "filtered"])
+def test_what_only_needs_looking_into_leaves_it_ready(
+    service: Service, client: FlaskClient, kind: str
+) -> None:
+    raise_alarm(service, kind, "sms")
+
+    assert client.get("/health/ready").status_code == 200
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_worker_that_says_nothing_for_two_minutes_is_missed(
+    service: Service, client: FlaskClient, clock: SetClock
+) -> None:
+    clock.move(SILENT_AFTER)
+    assert client.get("/health/ready").status_code == 200
+
+    clock.move(timedelta(seconds=1))
+    with capture_logs() as logged:
+        assert client.get("/health/ready").status_code == 503
+
+    (line,) = (each for each in logged if each["event"] == "not ready")
+    assert line["missing"] == "worker"
+    note_worker(service)
+    assert client.get("/health/ready").status_code == 200
 
 
 def _change(session: Session, person: Staff, **values: object) -> None:

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.service import Service
+from storage.beats import beat
 from tests.fakes.twilio_texts import post_text, text_form
 from tests.web.cast import AMINA_NUMBER, gather
 from tests.web.conftest import MakeService
@@ -70,6 +72,8 @@ def served(make_service: MakeService) -> Iterator[Served]:
     port = free_port()
     service = make_service(port=port, public_url=f"http://127.0.0.1:{port}")
     gather(service)
+    with service.database.write() as session:
+        beat(session, datetime.now(UTC))
     process = start(service)
     assert process.stderr is not None
     first = process.stderr.readline()
