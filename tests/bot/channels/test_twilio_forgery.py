@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 
-from bot.channels.twilio_webhook import CONTENT_TYPE, Refused, verify
+from bot.channels.twilio_signature import CONTENT_TYPE, Refused, verify
 from tests.fakes.twilio_texts import AUTH_TOKEN, PHONE, message_address, sign, text_form
 
 PUBLIC_URL = "https://texts.example.org"
