@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test check check-fast setup-tests lock clean
+.PHONY: help setup demo chat test test-full check check-fast setup-tests lock clean
 
 BIN := .venv/bin
 
@@ -18,10 +18,14 @@ chat: setup ## Hold an interview in this terminal
 
 test: check ## Set up and run everything that must pass
 	@scripts/chromium.sh
+	$(BIN)/pytest -n 2 --dist worksteal -m "not full"
+
+test-full: check ## The same with every trial at its full length
+	@scripts/chromium.sh
 	$(BIN)/pytest -n 2 --dist worksteal
 
 check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not browser and not postgres"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not full and not browser and not postgres"
 
 check: setup-tests
 	$(BIN)/ruff check
