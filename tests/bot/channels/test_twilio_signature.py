@@ -227,7 +227,10 @@ def test_a_report_is_signed_over_our_name_for_the_message() -> None:
     signature = sign(PUBLIC_URL + f"/webhooks/twilio/status/{ours}", form)
     body = urlencode(form).encode()
 
-    assert verify(AUTH_TOKEN, PUBLIC_URL, body, signature, CONTENT_TYPE, status_path(ours), STATUS)
+    ours_read = verify(
+        AUTH_TOKEN, PUBLIC_URL, body, signature, CONTENT_TYPE, status_path(ours), STATUS
+    )
+    assert ours_read.values == form
     for path in (status_path(other), status_path()):
         with pytest.raises(Refused, match="signature"):
             verify(AUTH_TOKEN, PUBLIC_URL, body, signature, CONTENT_TYPE, path, STATUS)
