@@ -207,7 +207,7 @@ class Twilio:
 
     @property
     def _checks(self) -> Checks:
-        return Checks(self._line, lambda: self._client, self._site)
+        return Checks(self._line, self._client, self._site)
 
     @cached_property
     def _client(self) -> "Client":

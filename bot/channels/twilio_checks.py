@@ -6,7 +6,7 @@ Twilio cannot be asked the answer is "unknown", never "ok".
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urldefrag, urlsplit, urlunsplit
 
 from bot.channels import Finding, SendFailed, SendInDoubt
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from twilio.rest.messaging.v1.service import ServiceInstance
     from twilio.rest.messaging.v2.channels_sender import ChannelsSenderInstance
 
+SERVICE_SETTING: Final = "TWILIO_MESSAGING_SERVICE_SID"
+
 State = Literal["ok", "wrong", "unknown"]
 Found = Iterator[tuple[str, State, str]]
 """What one look finds: a short name, a state, and the words."""
@@ -29,16 +31,19 @@ class Checks:
     """Where to look: one line, asked about through Twilio's client, and the address of ours."""
 
     line: Line
-    connect: "Callable[[], Client]"
+    client: "Client"
     site: str
 
-    @property
-    def client(self) -> "Client":
-        """Twilio's client; raises its exception when the settings hold no account or no token."""
-        return self.connect()
+    def findings(
+        self, code: str, look: "Callable[[Checks], Found]", setting: str = ""
+    ) -> list[Finding]:
+        """Look once. When Twilio gives no answer, that is the finding, under this name.
 
-    def findings(self, code: str, look: "Callable[[Checks], Found]") -> list[Finding]:
-        """Look once. When Twilio gives no answer, that is the finding, under this name."""
+        Args:
+            code: The short name.
+            look: What looks.
+            setting: The variable that names what is asked for, if Twilio may not have it.
+        """
         from twilio.base.exceptions import TwilioException
 
         try:
@@ -46,6 +51,9 @@ class Checks:
         except (SendFailed, SendInDoubt) as error:
             says = f"Twilio gave no answer ({error.code}). Try again in a few minutes."
         except TwilioException as error:
+            if getattr(error, "status", None) == 404 and setting:
+                says = f"What {setting} names is not in this Twilio account."
+                return [Finding(self.line.name, code, "wrong", says)]
             says = f"Twilio refused to say ({getattr(error, 'status', None) or 'no reason given'})."
         except (ValueError, TypeError, AttributeError, KeyError):
             says = "Twilio's answer could not be read."
@@ -66,14 +74,16 @@ def of_sender(checks: Checks) -> list[Finding]:
     """Look at whether the sender is ours, and at the Messaging Service that it sends through."""
     of_number = _number_is_ours if checks.line.name == "sms" else _whatsapp_is_ours
     found = checks.findings("sender", of_number)
-    return found + (checks.findings("service", _service) if checks.line.service else [])
+    if checks.line.service is None:
+        return found
+    return found + checks.findings("service", _service, SERVICE_SETTING)
 
 
 def as_configured(checks: Checks) -> list[Finding]:
     """Look only at where Twilio sends what comes in: it loses messages when it has moved."""
     if checks.line.name == "whatsapp":
-        return checks.findings("webhook", _whatsapp_webhook)
-    found = checks.findings("webhook", _webhook)
+        return checks.findings("webhook", _whatsapp_webhook, SERVICE_SETTING)
+    found = checks.findings("webhook", _webhook, SERVICE_SETTING)
     return found + checks.findings("voice", _voice)
 
 

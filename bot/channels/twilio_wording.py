@@ -50,7 +50,9 @@ def of_template(checks: Checks, sid: str | None, text: str | None) -> list[Findi
         sid: The template's; None when there is none.
         text: What it has to say; None when nobody knows.
     """
-    return checks.findings("template", lambda each: _template(each, sid, text))
+    return checks.findings(
+        "template", lambda each: _template(each, sid, text), "TWILIO_WHATSAPP_TEMPLATE_SID"
+    )
 
 
 def _replies(checks: Checks, advanced_opt_out: bool) -> Found:
