@@ -16,11 +16,10 @@ from bot.channels.telegram import account_of, name_of_chat
 from bot.channels.telegram_source import CONTENT_TYPE, Blocked, Ignored, Unblocked, Unreadable
 from bot.channels.telegram_updates import read_update
 from bot.reach import note_unreachable
-from bot.receive import receive
+from bot.receive import Receipt, receive
 from bot.service import Service
 from storage.alarms import keep_unreadable
 from storage.contacts import address_index, contacts_at
-from storage.people import conversation_of
 
 log = structlog.get_logger()
 
@@ -79,7 +78,7 @@ def keep_as_it_came(service: Service, raw: bytes, reason: str) -> None:
 
 def _take_message(service: Service, inbound: Inbound) -> Taken:
     try:
-        receipt = receive(service, without_wrong_token(service, inbound))
+        receipt = _receive(service, without_wrong_token(service, inbound))
     except _NOT_NOW:
         raise
     except Exception as error:  # noqa: BLE001 - what cannot be stored as a message is stored as it is
@@ -92,17 +91,22 @@ def _take_message(service: Service, inbound: Inbound) -> Taken:
     return Taken(answer=callback if kind == "callback" else None)
 
 
+def _receive(service: Service, inbound: Inbound) -> Receipt:
+    try:
+        return receive(service, inbound)
+    except RuntimeError:
+        # They were linked to somebody between two steps; the second time they are known.
+        return receive(service, inbound)
+
+
 def _blocked(service: Service, chat: str) -> None:
     """Whoever is bound to the chat cannot be reached there; never taken for a refusal (F-30)."""
     with service.database.write() as session:
         for contact in contacts_at(session, CHANNEL, address_index(service.vault, chat)):
-            if contact.unreachable_at is not None:
-                continue
-            conversation = conversation_of(session, contact.young_person_id)
-            if conversation.contact_address_id == contact.id:
-                note_unreachable(service, session, contact.young_person_id, "opted_out")
-            contact.unreachable_at = service.clock.service_now()
-            session.add(contact)
+            if contact.unreachable_at is None:
+                note_unreachable(
+                    service, session, contact.young_person_id, "opted_out", contact=contact
+                )
 
 
 def _unblocked(service: Service, chat: str) -> None:
