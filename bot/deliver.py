@@ -7,116 +7,144 @@ is asked whether it has the message, and only then is it sent again (docs/reliab
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from bot.channels import Channel, Choice, Outbound, SendFailed, SendInDoubt, Sent
-from bot.escalations import raise_escalation
-from bot.outbox import SAFETY_RANK, may_leave
-from bot.reach import add_task, note_unreachable
+from bot.channels import Channel, Outbound, SendFailed, SendInDoubt, Sent
+from bot.leaving import EXPLAINS, PATIENCE, Stay, opened, why_it_stays
+from bot.reach import add_task
+from bot.reports import apply_kept
 from bot.service import Service
-from storage import alarms, outbox
-from storage.contacts import open_address
-from storage.escalations import Hit
-from storage.messages import body_of
-from storage.people import conversation_of
-from storage.staff import phone_of, staff_by_id
-from storage.tables import Alert, ContactAddress, Message, OutboxEntry
+from bot.undelivered import (
+    RETRY_FOR,
+    Next,
+    Refusal,
+    backoff,
+    give_up_in_doubt,
+    next_step,
+    note_lasting,
+    note_refusal,
+    refusal_of,
+    sweep_late_safety,
+)
+from storage import again, attempts, outbox
+from storage.tables import OutboxEntry
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=15)
 IN_DOUBT_GRACE = timedelta(seconds=5)
-RETRY_FIRST = timedelta(seconds=5)
-RETRY_LONGEST = timedelta(minutes=5)
-RETRY_FOR = timedelta(hours=4)
+NO_CHANNEL = SendFailed("no_channel", retry="backoff", trouble="our_fault")
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One claimed entry, opened for sending."""
+    """One claimed entry, opened for sending.
+
+    ``stay``: it must not be sent any more, but an earlier attempt is in doubt: the provider is
+    only asked.
+    """
 
     entry: OutboxEntry
     outbound: Outbound
     ask_first: bool
     since: datetime
     known: frozenset[str]
+    stay: Stay | None = None
 
 
 def deliver_due(service: Service, owner: str) -> int:
     """Send everything that may be sent now; returns how many entries were handled."""
+    handled = _drop_stale(service)
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     with service.database.read() as session:
         candidates = outbox.claimable(session, now, machine_now)
-    handled = 0
     for entry_id in candidates:
         parcel = _claim(service, owner, entry_id)
         if parcel is not None:
             _send(service, parcel)
             handled += 1
-    return handled
+    return handled + sweep_late_safety(service)
+
+
+def _drop_stale(service: Service) -> int:
+    """Take back what the conversation has left behind, also while it waits for another try."""
+    now = service.clock.service_now()
+    with service.database.read() as session:
+        stale = again.stale(session, now, PATIENCE, EXPLAINS)
+    if not stale:
+        return 0
+    with service.database.write() as session:
+        return sum(again.drop_waiting(session, each, now, "stale") for each in stale)
 
 
 def _claim(service: Service, owner: str, entry_id: UUID) -> Parcel | None:
+    """Take the lease; None when there is nothing to call a provider for."""
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     with service.database.write() as session:
-        claimed = outbox.claim(session, entry_id, owner, now, machine_now, machine_now + LEASE)
+        claimed = outbox.claim(
+            session, entry_id, owner, now, machine_now, _lease_until(service, None)
+        )
         if claimed is None:
             return None
         entry, in_doubt = claimed
-        outbound = _outbound(service, session, entry)
+        outbox.renew(session, entry, _lease_until(service, entry.channel))
+        outbound = opened(service, session, entry)
         if outbound is None:
-            outbox.settle(session, entry, "dropped", now, machine_now)
+            outbox.settle(session, entry, "dropped", now, machine_now, code="no_phone")
+            return None
+        if in_doubt and (own := attempts.own_provider_id(session, entry)):
+            _settle_sent(service, session, entry, Sent(own))
+            return None
+        stay = why_it_stays(service, session, entry)
+        if stay is not None and not in_doubt:
+            _keep_back(service, session, entry, stay)
             return None
         return Parcel(
             entry=entry,
             outbound=outbound,
             ask_first=in_doubt,
-            since=outbox.first_attempt_at(session, entry),
-            known=outbox.known_provider_ids(session, entry) if in_doubt else frozenset(),
+            since=attempts.first_attempt_at(session, entry),
+            known=attempts.known_provider_ids(session, entry) if in_doubt else frozenset(),
+            stay=stay,
         )
 
 
-def _outbound(service: Service, session: Session, entry: OutboxEntry) -> Outbound | None:
-    """Where it goes and what it says; None when it must not leave any more."""
-    if entry.alert_id is not None:
-        alert = session.get_one(Alert, entry.alert_id)
-        staff = staff_by_id(session, alert.staff_id)
-        phone = phone_of(service.vault, staff) if staff and staff.active else None
-        return Outbound(phone, alert.body, entry.id) if phone else None
-    if entry.message_id is None:
-        return _about_alarm(service, session, entry)
-    message = _message(session, entry)
-    conversation = conversation_of(session, message.young_person_id)
-    if not may_leave(conversation.contact, message.exposure or "case"):
-        return None
-    contact = session.get_one(ContactAddress, message.contact_address_id)
-    return Outbound(
-        open_address(service.vault, contact),
-        body_of(service.vault, message),
-        entry.id,
-        choices=tuple(Choice(*each) for each in message.choices or ()),
-    )
+def _lease_until(service: Service, channel: str | None) -> datetime:
+    """A lease outlasts one call; it is renewed between asking and sending."""
+    known = service.channels.get(channel or "")
+    timeout = timedelta(seconds=known.client_timeout_s) if known else timedelta()
+    return service.clock.machine_now() + max(LEASE, timeout + IN_DOUBT_GRACE)
 
 
-def _about_alarm(service: Service, session: Session, entry: OutboxEntry) -> Outbound | None:
-    text = alarms.text_of(session, entry.id)
-    staff = staff_by_id(session, text.staff_id)
-    phone = phone_of(service.vault, staff) if staff and staff.active else None
-    return Outbound(phone, text.body, entry.id) if phone else None
+def _keep_back(service: Service, session: Session, entry: OutboxEntry, stay: Stay) -> None:
+    """It does not leave: say why, and see to it that nobody misses it."""
+    now, machine_now = service.clock.service_now(), service.clock.machine_now()
+    if stay.until is not None:
+        outbox.put_off(session, entry, stay.until, machine_now)
+        return
+    if stay.kind == "drop":
+        outbox.settle(session, entry, "dropped", now, machine_now, code=stay.code)
+        return
+    if not outbox.settle(session, entry, "failed", now, machine_now, code=stay.code):
+        return
+    if stay.kind == "another_way":
+        refusal = Refusal(stay.code, "template", "outside_window")
+        note_refusal(service, session, entry, refusal, Next("failed"))
+    elif entry.young_person_id is not None:
+        add_task(service, session, stay.code, entry.young_person_id)
 
 
 def _send(service: Service, parcel: Parcel) -> None:
     channel = service.channels.get(parcel.entry.channel)
     try:
         if channel is None:
-            raise SendFailed("no_channel", retry="backoff", trouble="our_fault")
-        sent = _ask_or_send(channel, parcel)
+            raise NO_CHANNEL
+        sent = _ask_or_send(service, channel, parcel)
     except SendFailed as failure:
         _failed(service, parcel, failure)
     except SendInDoubt as doubt:
@@ -126,93 +154,72 @@ def _send(service: Service, parcel: Parcel) -> None:
         log.error("send broke", outbox_id=str(parcel.entry.id), error=type(error).__name__)
         _in_doubt(service, parcel, "broken_channel")
     else:
-        _accepted(service, parcel, sent)
+        if sent is not None:
+            _accepted(service, parcel, sent)
 
 
-def _ask_or_send(channel: Channel, parcel: Parcel) -> Sent:
-    if parcel.ask_first:
-        found = channel.find(parcel.outbound, parcel.since, parcel.known)
-        if found is not None:
-            return found
+def _ask_or_send(service: Service, channel: Channel, parcel: Parcel) -> Sent | None:
+    """The provider's answer; None when there is nothing to send, or somebody else sends it."""
+    if not parcel.ask_first:
+        return channel.send(parcel.outbound)
+    found = channel.find(parcel.outbound, parcel.since, parcel.known)
+    if found is not None:
+        return found
+    with service.database.write() as session:
+        if not outbox.renew(session, parcel.entry, _lease_until(service, parcel.entry.channel)):
+            return None
+        stay = parcel.stay or why_it_stays(service, session, parcel.entry)
+        if stay is not None:
+            _keep_back(service, session, parcel.entry, stay)
+            return None
     return channel.send(parcel.outbound)
 
 
 def _accepted(service: Service, parcel: Parcel, sent: Sent) -> None:
-    now, machine_now = service.clock.service_now(), service.clock.machine_now()
     with service.database.write() as session:
-        outbox.settle(session, parcel.entry, "sent", now, machine_now, provider_id=sent.provider_id)
-        # A provider may know at once that it arrived; it is kept as it was said.
-        if sent.status == "delivered":
-            outbox.add_event(session, parcel.entry.id, "delivered", now)
+        _settle_sent(service, session, parcel.entry, sent)
+
+
+def _settle_sent(service: Service, session: Session, entry: OutboxEntry, sent: Sent) -> None:
+    now, machine_now = service.clock.service_now(), service.clock.machine_now()
+    accepted = outbox.settle(session, entry, "sent", now, machine_now, provider_id=sent.provider_id)
+    if not accepted:
+        return
+    # A provider may know at once that it arrived; it is kept as it was said.
+    if sent.status == "delivered":
+        outbox.add_event(session, entry.id, "delivered", now)
+    apply_kept(service, session, entry.channel, sent.provider_id)
 
 
 def _in_doubt(service: Service, parcel: Parcel, code: str) -> None:
-    channel = service.channels.get(parcel.entry.channel)
-    timeout = channel.client_timeout_s if channel else 0.0
-    retry_at = service.clock.machine_now() + timedelta(seconds=timeout) + IN_DOUBT_GRACE
-    _settle(service, parcel, "in_doubt", code=code, retry_at=retry_at)
+    """Ask the provider once it must have finished, further and further apart, for four hours."""
+    entry, channel = parcel.entry, service.channels.get(parcel.entry.channel)
+    now, machine_now = service.clock.service_now(), service.clock.machine_now()
+    timeout = timedelta(seconds=channel.client_timeout_s if channel else 0.0)
+    wait = max(timeout + IN_DOUBT_GRACE, backoff(entry.tries - 1))
+    ends = machine_now - (entry.first_tried_at or machine_now) >= RETRY_FOR
+    state, retry_at = ("failed", None) if ends else ("in_doubt", machine_now + wait)
+    with service.database.write() as session:
+        if not outbox.settle(session, entry, state, now, machine_now, code=code, retry_at=retry_at):
+            return
+        if ends:
+            give_up_in_doubt(service, session, entry, code)
+        else:
+            note_lasting(service, session, entry)
 
 
 def _failed(service: Service, parcel: Parcel, failure: SendFailed) -> None:
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
-    tried_for = machine_now - (parcel.entry.first_tried_at or machine_now)
-    if failure.retry != "never" and tried_for < RETRY_FOR:
-        retry_at = machine_now + _delay(parcel.entry.tries, failure.retry_after)
-        _settle(service, parcel, "waiting", code=failure.code, retry_at=retry_at)
-        return
+    entry, refusal = parcel.entry, refusal_of(failure)
     with service.database.write() as session:
-        outbox.settle(session, parcel.entry, "failed", now, machine_now, code=failure.code)
-        if parcel.entry.message_id is not None:
-            _tell_a_person(service, session, parcel.entry, failure)
-
-
-def _delay(tries: int, retry_after: float | None) -> timedelta:
-    """Jittered back-off; never before the provider allows it (docs/reliability.md F-14)."""
-    grown = min(RETRY_FIRST * 2 ** min(tries - 1, 10), RETRY_LONGEST)
-    jittered: timedelta = grown * random.uniform(0.8, 1.2)  # noqa: S311
-    return max(jittered, timedelta(seconds=retry_after or 0))
-
-
-def _settle(
-    service: Service,
-    parcel: Parcel,
-    state: str,
-    *,
-    code: str = "",
-    retry_at: datetime | None = None,
-) -> None:
-    with service.database.write() as session:
-        outbox.settle(
+        after = next_step(service, session, entry, refusal)
+        if outbox.settle(
             session,
-            parcel.entry,
-            state,
-            service.clock.service_now(),
-            service.clock.machine_now(),
-            code=code,
-            retry_at=retry_at,
-        )
-
-
-def _tell_a_person(
-    service: Service, session: Session, entry: OutboxEntry, failure: SendFailed
-) -> None:
-    """A message that will not arrive is somebody's work; a safety reply, at once."""
-    message = _message(session, entry)
-    if failure.trouble in ("opted_out", "wrong_address", "unreachable"):
-        note_unreachable(service, session, message.young_person_id, failure.trouble)
-    else:
-        add_task(service, session, "undelivered", message.young_person_id)
-    if entry.rank != SAFETY_RANK:
-        return
-    because = [{"category": "TEC", "rule": f"safety reply not delivered: {failure.code}"}]
-    hit = Hit(
-        kind="undelivered",
-        priority=2,
-        message_id=message.id,
-        detail={"categories": ["TEC"], "because": because},
-    )
-    raise_escalation(service, session, message.young_person_id, message.interview_id, hit)
-
-
-def _message(session: Session, entry: OutboxEntry) -> Message:
-    return session.exec(select(Message).where(Message.id == entry.message_id)).one()
+            entry,
+            after.state,
+            now,
+            machine_now,
+            code=failure.code,
+            retry_at=after.retry_at,
+        ):
+            note_refusal(service, session, entry, refusal, after)

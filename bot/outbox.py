@@ -20,11 +20,12 @@ from dialogs.position import SCRIPT_VERSION, Reply
 from dialogs.texts import DEFAULT_LANGUAGE, load, notes_of, reply
 from storage.contacts import contact_of
 from storage.messages import Outgoing, keep_outbound, times_queued
+from storage.outbox import ALERT_RANK as ALERT_RANK
+from storage.outbox import ORDINARY_RANK as ORDINARY_RANK
+from storage.outbox import SAFETY_RANK as SAFETY_RANK
 from storage.outbox import queue_entry
 from storage.people import young_person
 from storage.tables import Alert, Conversation
-
-ALERT_RANK, SAFETY_RANK, ORDINARY_RANK = 0, 1, 2
 
 _ALLOWED = {
     "guarded": frozenset({"bland"}),

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.clock import ChosenTimes
 from bot.outbox import queue_replies
 from bot.service import Service
+from bot.window import TASK, replies_of_prompt
 from dialogs.position import Reply
 from storage.offers import add_offer, offers_since
 from storage.tables import Conversation, ReturnInterview, YoungPerson
@@ -62,6 +63,7 @@ def prompt(
         made_by: who or what decided it.
     """
     now = service.clock.service_now()
+    wanted, replies = replies, replies_of_prompt(service, session, conversation, replies)
     queue_replies(service, session, conversation, interview.id, replies, now, due_at, prompt=True)
     add_offer(
         session,
@@ -72,4 +74,5 @@ def prompt(
         made_by,
         interview_id=interview.id,
         message_id=last_outbound_id(session, conversation.young_person_id) if replies else None,
+        outcome=TASK if wanted and not replies else None,
     )

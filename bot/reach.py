@@ -14,6 +14,8 @@ from storage import escalations as records
 from storage.contacts import contact_of
 from storage.escalations import Hit
 from storage.people import conversation_of, current_interview
+from storage.tables import ContactAddress
+from storage.unanswered import has_task
 
 TASK_BY = time(12, 0)
 
@@ -32,7 +34,13 @@ def add_task(service: Service, session: Session, kind: str, young_person_id: UUI
     )
 
 
-def note_unreachable(service: Service, session: Session, young_person_id: UUID, why: str) -> None:
+def note_unreachable(
+    service: Service,
+    session: Session,
+    young_person_id: UUID,
+    why: str,
+    contact: ContactAddress | None = None,
+) -> None:
     """Mark the address unreachable and make a task; with a risk open, escalate.
 
     A carrier's opt-out or a block is never "finished" (docs/reliability.md F-30).
@@ -42,8 +50,9 @@ def note_unreachable(service: Service, session: Session, young_person_id: UUID, 
         session: the transaction that learned of it.
         young_person_id: whom we cannot reach.
         why: the task's kind: "opted_out", "wrong_address" or "unreachable".
+        contact: which of their addresses; by default the one that the conversation uses.
     """
-    contact = contact_of(session, conversation_of(session, young_person_id))
+    contact = contact or contact_of(session, conversation_of(session, young_person_id))
     contact.unreachable_at = service.clock.service_now()
     session.add(contact)
     add_task(service, session, why, young_person_id)
@@ -56,3 +65,11 @@ def note_unreachable(service: Service, session: Session, young_person_id: UUID, 
         detail={"categories": ["TEC"], "because": [{"category": "TEC", "rule": why}]},
     )
     raise_escalation(service, session, young_person_id, interview.id if interview else None, hit)
+
+
+def has_opted_out(session: Session, contact: ContactAddress) -> bool:
+    """Whether the line to this address was cut there, and nobody has written from it since."""
+    if contact.unreachable_at is None:
+        return False
+    since = contact.last_in_at or contact.created_at
+    return has_task(session, contact.young_person_id, "opted_out", since)

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
+from bot.budget import held_until, maybe_a_machine
 from bot.escalations import raise_escalation
 from bot.facts import news_for, situation_of
 from bot.ladder import not_yet_is_due, tell_not_yet
@@ -21,6 +22,7 @@ from bot.outbox import queue_replies, standing_texts
 from bot.pending import Pending, has_words, heard_in, screened
 from bot.reach import add_task
 from bot.service import Service
+from bot.undelivered import try_again_now
 from dialogs.position import Heard, Position, Turn
 from dialogs.turn import has_ended, is_open, take_turn
 from storage import answers, conversations, follow_ups, outbox, people
@@ -83,6 +85,10 @@ def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool)
         conversation = people.conversation_of(session, young_person_id)
         if conversation.lease_owner != owner:
             return
+        until = held_until(service, session, conversation)
+        if until is not None:
+            _hold(service, session, conversation, until)
+            return
         pending = screened(service, session, young_person_id)
         if pending:
             interview = people.current_interview(session, young_person_id)
@@ -90,9 +96,28 @@ def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool)
                 _put_aside(service, session, conversation, interview, pending)
             elif interview is None:
                 _answer_unknown(service, session, conversation, pending)
+            elif maybe_a_machine(service, session, pending):
+                _leave_unanswered(service, session, pending)
             else:
                 _answer(service, session, conversation, interview, pending)
         _finish(service, session, conversation)
+
+
+def _hold(service: Service, session: Session, conversation: Conversation, until: datetime) -> None:
+    """Very many texts: give the lease back, and answer all of them together a little later."""
+    conversation.turn_due_at = until
+    conversation.lease_owner = conversation.lease_until = None
+    conversation.tries = 0
+    session.add(conversation)
+    session.flush()
+    add_task(service, session, "many_texts", conversation.young_person_id)
+
+
+def _leave_unanswered(service: Service, session: Session, pending: Sequence[Pending]) -> None:
+    """Another machine answers ours: say nothing more, and let a person look."""
+    now = service.clock.service_now()
+    words.dispose(session, [each.message.id for each in pending], "over_budget", now)
+    add_task(service, session, "maybe_a_machine", pending[0].message.young_person_id)
 
 
 def _finish(service: Service, session: Session, conversation: Conversation) -> None:
@@ -133,6 +158,7 @@ def _answer(
     _save(session, interview, turn, service)
     # They wrote before the first text was due: it would come too late now, and hold these back.
     outbox.drop_what_is_not_due(session, conversation.young_person_id, now)
+    try_again_now(session, conversation.young_person_id)
     queue_replies(service, session, conversation, interview.id, turn.replies, now)
     _raise_and_ask(service, session, conversation, interview, pending, turn)
     _repeat_not_yet(service, session, conversation, heard)

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from storage.database import add_once
-from storage.tables import DeliveryAttempt, DeliveryEvent, OutboxEntry
+from storage.tables import DeliveryAttempt, DeliveryEvent, Message, OutboxEntry
 
 LIVE = ("waiting", "claimed", "in_doubt")
-_FURTHEST = ("queued", "sent", "delivered", "failed", "dropped")
+ALERT_RANK, SAFETY_RANK, ORDINARY_RANK = 0, 1, 2
+_FURTHEST = ("queued", "sent", "failed", "dropped", "delivered")
+"""What they have, they have, also when we had given up on it."""
 
 
 def queue_entry(
@@ -46,20 +48,29 @@ def queue_entry(
     return entry
 
 
+def entry_of(session: Session, outbox_id: UUID) -> OutboxEntry | None:
+    """One entry, None when there is none."""
+    return session.exec(select(OutboxEntry).where(OutboxEntry.id == outbox_id)).first()
+
+
 def claimable(
     session: Session, now: datetime, machine_now: datetime, limit: int = 20
 ) -> Sequence[UUID]:
     """Entries that may be sent or asked about now: alerts first, then safety replies, in order.
 
-    A young person gets one message at a time: an entry waits for every earlier one of theirs of
-    the same or a more urgent rank (docs/reliability.md F-10).
+    A young person gets one message at a time: an entry waits for every earlier one of theirs to
+    the same address, of the same or a more urgent rank (docs/reliability.md F-10). What goes to
+    another address of theirs does not wait: the first may be a phone that is gone.
     """
-    earlier = aliased(OutboxEntry)
+    earlier, theirs, this = aliased(OutboxEntry), aliased(Message), aliased(Message)
     blocked = exists().where(
         col(earlier.young_person_id) == col(OutboxEntry.young_person_id),
         col(earlier.state).in_(LIVE),
         col(earlier.rank) <= col(OutboxEntry.rank),
         col(earlier.seq) < col(OutboxEntry.seq),
+        col(theirs.id) == col(earlier.message_id),
+        col(this.id) == col(OutboxEntry.message_id),
+        col(theirs.contact_address_id) == col(this.contact_address_id),
     )
     statement = (
         select(OutboxEntry.id)
@@ -126,7 +137,11 @@ def settle(
     provider_id: str | None = None,
     retry_at: datetime | None = None,
 ) -> bool:
-    """Record what an attempt came to; False when the lease was lost and another attempt decides."""
+    """Record what an attempt came to; False when the lease was lost and another attempt decides.
+
+    What a provider called the message is kept with its attempt, also by who lost the lease: the
+    provider's reports name it.
+    """
     statement = (
         update(OutboxEntry)
         .where(
@@ -144,16 +159,65 @@ def settle(
         )
     )
     settled = session.connection().execute(statement).rowcount == 1
-    session.connection().execute(
-        update(DeliveryAttempt)
-        .where(
-            col(DeliveryAttempt.outbox_id) == entry.id, col(DeliveryAttempt.number) == entry.tries
-        )
-        .values(ended_at=machine_now, result=state, code=code)
-    )
+    _end_attempt(session, entry, state, code, provider_id, machine_now)
     if settled and state in ("sent", "failed", "dropped"):
         add_event(session, entry.id, state, now, code)
     return settled
+
+
+def _end_attempt(
+    session: Session,
+    entry: OutboxEntry,
+    result: str,
+    code: str,
+    provider_id: str | None,
+    machine_now: datetime,
+) -> None:
+    attempt = update(DeliveryAttempt).where(
+        col(DeliveryAttempt.outbox_id) == entry.id, col(DeliveryAttempt.number) == entry.tries
+    )
+    # A report may have said already what became of it, and under which id.
+    ended = attempt.where(col(DeliveryAttempt.ended_at).is_(None))
+    ended = ended.values(ended_at=machine_now, result=result, code=code)
+    session.connection().execute(ended)
+    if provider_id is not None:
+        session.connection().execute(attempt.values(provider_id=provider_id))
+
+
+def renew(session: Session, entry: OutboxEntry, lease_until: datetime) -> bool:
+    """Hold a claimed entry longer, before the next call; False when somebody else has it now."""
+    statement = (
+        update(OutboxEntry)
+        .where(
+            col(OutboxEntry.id) == entry.id,
+            col(OutboxEntry.tries) == entry.tries,
+            col(OutboxEntry.state) == "claimed",
+        )
+        .values(lease_until=lease_until)
+    )
+    return session.connection().execute(statement).rowcount == 1
+
+
+def put_off(session: Session, entry: OutboxEntry, until: datetime, machine_now: datetime) -> None:
+    """Let a claimed entry wait for a later moment (service time); its four hours begin anew."""
+    statement = (
+        update(OutboxEntry)
+        .where(
+            col(OutboxEntry.id) == entry.id,
+            col(OutboxEntry.tries) == entry.tries,
+            col(OutboxEntry.state) == "claimed",
+        )
+        .values(
+            state="waiting",
+            due_at=until,
+            retry_at=None,
+            first_tried_at=None,
+            lease_owner=None,
+            lease_until=None,
+        )
+    )
+    session.connection().execute(statement)
+    _end_attempt(session, entry, "put_off", "", None, machine_now)
 
 
 def drop_what_is_not_due(session: Session, young_person_id: UUID, now: datetime) -> None:
@@ -210,23 +274,6 @@ def _furthest(
             known = furthest.get(each, "queued")
             furthest[each] = max(known, status, key=_FURTHEST.index)
     return furthest
-
-
-def known_provider_ids(session: Session, entry: OutboxEntry) -> frozenset[str]:
-    """Provider ids that belong to other entries of this channel, so that none is claimed twice."""
-    statement = select(OutboxEntry.provider_id).where(
-        OutboxEntry.channel == entry.channel,
-        OutboxEntry.id != entry.id,
-        OutboxEntry.young_person_id == entry.young_person_id,
-        col(OutboxEntry.provider_id).is_not(None),
-    )
-    return frozenset(each for each in session.exec(statement) if each)
-
-
-def first_attempt_at(session: Session, entry: OutboxEntry) -> datetime:
-    """When the first attempt at this entry began (machine time)."""
-    statement = select(DeliveryAttempt.started_at).where(DeliveryAttempt.outbox_id == entry.id)
-    return session.exec(statement.order_by(col(DeliveryAttempt.number)).limit(1)).one()
 
 
 def next_due(session: Session) -> datetime | None:

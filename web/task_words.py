@@ -123,8 +123,8 @@ TASKS: Final[Mapping[str, TaskWords]] = {
     ),
     "link_sender": TaskWords(
         "A number that nobody knows has written: find out who it is",
-        "They got the safety numbers and nothing else. Ask colleagues whose number it may be.",
-        "duty",
+        "They got the safety numbers and nothing else. An advocate reads it and links them.",
+        "advocate",
     ),
     "opted_out": TaskWords(
         "The phone refuses our messages: find another way",
@@ -144,6 +144,21 @@ TASKS: Final[Mapping[str, TaskWords]] = {
     "undelivered": TaskWords(
         "A message did not arrive: check with them",
         "Read in the conversation what they did not get, and tell them another way if it is safe.",
+        "duty",
+    ),
+    "outside_window": TaskWords(
+        "WhatsApp takes no text of ours now: reach them another way",
+        "They have not written there for a day. Call them, or text when they have written again.",
+        "duty",
+    ),
+    "many_texts": TaskWords(
+        "Very many texts came at once: read them",
+        "They are answered together, once a minute. See how they are, and whether it is them.",
+        "duty",
+    ),
+    "maybe_a_machine": TaskWords(
+        "An answering machine may be texting us: look",
+        "The same text came again and again. We say nothing more until another one comes.",
         "duty",
     ),
 }

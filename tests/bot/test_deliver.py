@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.deliver import IN_DOUBT_GRACE, LEASE, RETRY_FOR, deliver_due
+from bot.deliver import IN_DOUBT_GRACE, LEASE, deliver_due
+from bot.undelivered import RETRY_FOR
 from dialogs.texts import reply
 from storage.tables import DeliveryAttempt, OutboxEntry
 from tests.bot.cast import DEE_NUMBER, amina, dee, put_question

@@ -108,6 +108,7 @@ def test_the_age_for_texts_is_a_setting(sqlite_world: World) -> None:
 def test_a_fourth_text_inside_seven_days_is_a_call_by_a_person(world: World) -> None:
     ade(world)
     child = enter(world, AGREED)
+    world.run()
     decline(world, child)
     for _ in range(2):
         world.wait(days=2)

@@ -25,7 +25,9 @@ def outcomes(world: World) -> list[str | None]:
 def with_whatsapp(world: World) -> FakePhone:
     whatsapp = FakePhone("whatsapp")
     channels = {**world.service.channels, "whatsapp": whatsapp}
-    world.service = replace(world.service, channels=channels)
+    template = {"twilio_whatsapp_template_sid": f"HX{'0' * 32}"}
+    settings = world.service.settings.model_copy(update=template)
+    world.service = replace(world.service, channels=channels, settings=settings)
     return whatsapp
 
 

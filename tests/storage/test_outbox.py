@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from storage import escalations, outbox
+from storage import attempts, escalations, outbox
 from storage.database import Database
 from storage.encryption import Vault
 from storage.tables import DeliveryAttempt, DeliveryEvent, OutboxEntry
@@ -62,8 +62,8 @@ def test_of_eight_workers_one_claims(
 
     assert sorted(claims, key=str) == [False] + [None] * 7
     with database.read() as session:
-        attempts = session.exec(select(DeliveryAttempt)).all()
-    assert [(each.number, each.ended_at) for each in attempts] == [(1, None)]
+        made = session.exec(select(DeliveryAttempt)).all()
+    assert [(each.number, each.ended_at) for each in made] == [(1, None)]
 
 
 def test_of_eight_workers_one_takes_over_a_lease_that_ran_out(
@@ -181,10 +181,10 @@ def test_who_lost_the_lease_decides_nothing(database: Database, vault: Vault, ch
 
     with database.read() as session:
         statement = select(DeliveryAttempt).order_by(DeliveryAttempt.number)  # type: ignore[arg-type]
-        attempts = session.exec(statement).all()
+        made = session.exec(statement).all()
         statuses = session.exec(select(DeliveryEvent.status)).all()
-        assert outbox.first_attempt_at(session, entry) == cast.NOW
-    assert [(each.number, each.result, each.code) for each in attempts] == [
+        assert attempts.first_attempt_at(session, entry) == cast.NOW
+    assert [(each.number, each.result, each.code) for each in made] == [
         (1, "failed", "x"),
         (2, "sent", ""),
     ]
@@ -258,5 +258,5 @@ def test_a_provider_id_belongs_to_one_entry(database: Database, vault: Vault, ch
     settle(database, first, "sent", provider_id="SM1")
 
     with database.read() as session:
-        assert outbox.known_provider_ids(session, second) == {"SM1"}
-        assert outbox.known_provider_ids(session, first) == frozenset()
+        assert attempts.known_provider_ids(session, second) == {"SM1"}
+        assert attempts.known_provider_ids(session, first) == frozenset()
