@@ -22,6 +22,7 @@ from web import (
     phone,
     presenting,
     requests,
+    senders,
     sign_in,
     staff_pages,
     tasks,
@@ -40,6 +41,7 @@ PAGES = (
     escalations,
     tasks,
     interviews,
+    senders,
     staff_pages,
     alarms,
 )

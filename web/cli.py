@@ -13,7 +13,17 @@ from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
 from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
-from web.commands import alarms, conversation, installation, people, records, script, telegram
+from web.commands import (
+    alarms,
+    contacts,
+    conversation,
+    installation,
+    people,
+    records,
+    script,
+    senders,
+    telegram,
+)
 from web.logs import configure_logs
 from web.server import PortTaken
 
@@ -35,7 +45,17 @@ cli = AppGroup(
     no_args_is_help=True,
 )
 
-for group in (installation, people, records, conversation, script, telegram, alarms):
+for group in (
+    installation,
+    people,
+    contacts,
+    senders,
+    records,
+    conversation,
+    script,
+    telegram,
+    alarms,
+):
     for command in group.COMMANDS:
         cli.add_command(command)
 

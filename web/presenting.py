@@ -89,6 +89,19 @@ MEDIA: Final = {
     "other": "A file was sent; it was not opened",
 }
 
+CHANNELS: Final = {
+    "sms": "Text message",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+    "simulated": "Text message (rehearsal)",
+}
+
+WRITTEN: Final = {
+    "before_known": "Before we knew who this was",
+    "not_theirs": "From an address that turned out not to be theirs",
+}
+"""What stands beside a message that is not simply theirs (bot.shown.ShownMessage)."""
+
 CONTACTS: Final = {
     "open": "Safe to text, as far as is known",
     "guarded": "Not safe: somebody may be looking",
@@ -122,6 +135,8 @@ def install(app: Flask) -> None:
         TOLD=TOLD,
         DELIVERIES=DELIVERIES,
         CONTACTS=CONTACTS,
+        CHANNELS=CHANNELS,
+        WRITTEN=WRITTEN,
     )
 
 

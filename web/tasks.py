@@ -26,6 +26,8 @@ def index() -> ResponseReturnValue:
         now=service().clock.service_now(),
         whose=WHOSE,
         may_read=signed_in().role in ACCESS["interviews.transcript"],
+        # Finding out who it is ends that task, and nothing else does.
+        may_link=signed_in().role in ACCESS["senders.show"],
     )
 
 

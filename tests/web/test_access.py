@@ -44,6 +44,13 @@ POST /phone/<uuid:owner_id>/text                        phone.text              
 POST /phone/clock                                       phone.clock             demo
 GET  /phone/workers                                     phone.workers           demo
 GET  /phone/workers/live                                phone.workers_live      demo
+GET  /senders                                           senders.index           advocate manager
+GET  /senders/<uuid:sender_id>                          senders.show            advocate manager
+POST /senders/<uuid:sender_id>/address                  senders.address         advocate manager
+POST /senders/<uuid:sender_id>/aside                    senders.aside           advocate manager
+POST /senders/<uuid:sender_id>/find                     senders.find            advocate manager
+POST /senders/<uuid:sender_id>/link                     senders.link            advocate manager
+POST /senders/<uuid:sender_id>/unlink                   senders.unlink          manager
 GET  /sign-in                                           sign_in.show            public
 POST /sign-in                                           sign_in.enter           public
 POST /sign-out                                          sign_in.leave           everyone
@@ -82,7 +89,7 @@ def routes_of(app: Flask) -> set[tuple[str, str, str]]:
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
     """Ask for a page by address, with an id that nothing has; the form's token is not looked at."""
     concrete = path
-    for name in ("alarm_id", "escalation_id", "interview_id", "task_id"):
+    for name in ("alarm_id", "escalation_id", "interview_id", "sender_id", "task_id"):
         concrete = concrete.replace(f"<uuid:{name}>", str(uuid4()))
     return client.open(concrete, method=method)
 

@@ -49,7 +49,8 @@ def interviews_show(interview_id: UUID, json_wanted: bool) -> None:
         return
     for message in transcript.messages:
         who = "bot" if message.direction == "out" else "young person"
-        click.echo(f"{message.at:%d %b %H:%M}  {who} ({message.delivery}): {_shown(message.text)}")
+        words = shown_in_a_terminal(message.text)
+        click.echo(f"{message.at:%d %b %H:%M}  {who} ({message.delivery}): {words}")
 
 
 @click.group()
@@ -90,7 +91,7 @@ def escalations_show(escalation_id: UUID, json_wanted: bool) -> None:
     codes = " ".join(summary.categories)
     click.echo(f"{summary.reference}  P{summary.priority} {codes}  {summary.state}")
     for reason in detail.because:
-        click.echo(f"  {reason.category} ({reason.rule}): {_shown(reason.message)}")
+        click.echo(f"  {reason.category} ({reason.rule}): {shown_in_a_terminal(reason.message)}")
     for event in detail.events:
         click.echo(f"  {event.at:%d %b %H:%M}  {event.kind}  {event.who or ''}".rstrip())
 
@@ -116,7 +117,7 @@ def audit_verify(json_wanted: bool) -> None:
         sys.exit(1)
 
 
-def _shown(text: str) -> str:
+def shown_in_a_terminal(text: str) -> str:
     """Words for a terminal: control characters as escapes, so that none is obeyed."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
@@ -141,6 +142,7 @@ def _transcript(transcript: Transcript) -> dict[str, Any]:
                 "delivery": each.delivery,
                 "kind": each.kind,
                 "exact": each.exact,
+                "written": each.written,
             }
             for each in transcript.messages
         ],
@@ -160,6 +162,7 @@ def _escalation(detail: Detail) -> dict[str, Any]:
         "priority": f"P{summary.priority}",
         "categories": summary.categories,
         "state": summary.state,
+        "linked": summary.linked,
         "raised_at": summary.raised_at,
         "acknowledged_by": summary.acknowledged_by,
         "acknowledged_at": summary.acknowledged_at,
