@@ -1,4 +1,4 @@
-"""The worker: turns, delivery, the ladder, the sweeps and prompts, each in a loop of its own.
+"""The worker: turns, delivery, the ladder, the sweeps, prompts and the providers, each in a loop.
 
 Every loop looks at what the database says is due, so a worker can be killed at any moment and
 another carries on. One loop's failure stops neither itself nor the others.
@@ -16,27 +16,40 @@ from types import FrameType
 
 import structlog
 
-from bot.alarms import tell_operators
+from bot.alarms import note_worker, tell_operators
 from bot.deliver import deliver_due
 from bot.follow_up import ask_about_news
 from bot.ladder import climb, tell_waiting_children
+from bot.reconcile import Memory, reconcile, watch_webhooks
 from bot.reminders import remind
 from bot.service import Service
 from bot.silence import sweep_silence
 from bot.sweep import sweep_unread, sweep_unscreened
 from bot.turns import take_due_turns
+from bot.typing_shown import EVERY_S as TYPING_S
+from bot.typing_shown import show_typing
 
 log = structlog.get_logger()
 
 IDLE_S = 0.2
 SWEEP_S = 1.0
 PROMPTS_S = 5.0
+BEAT_S = 15.0
+RECONCILE_S = 300.0
+WATCH_S = 300.0
+WATCH_TELEGRAM_S = 60.0
 AFTER_ERROR_S = 1.0
 SENDERS = 2
 
+Loop = tuple[str, Callable[[], int], float]
+"""Its name, what it does (more at once while that is not 0), and how long it rests, in seconds."""
+
 
 def step(service: Service, owner: str) -> int:
-    """Do once whatever is due now, in order; returns how much was done."""
+    """Do once whatever is due now, in order; returns how much was done.
+
+    Providers are asked nothing here: `reconcile` and `watch_webhooks` have loops of their own.
+    """
     return (
         sweep_unscreened(service)
         + take_due_turns(service, owner)
@@ -61,18 +74,7 @@ def run_worker(service: Service) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    loops: list[tuple[str, Callable[[], int], float]] = [
-        ("turns", lambda: take_due_turns(service, owner), IDLE_S),
-        ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
-        ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
-        ("silence", lambda: sweep_silence(service), SWEEP_S),
-        ("alarms", lambda: tell_operators(service), SWEEP_S),
-        ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
-    ]
-    loops += [
-        (f"deliver-{number}", _sender(service, f"{owner}:{number}"), IDLE_S)
-        for number in range(SENDERS)
-    ]
+    loops = _own_loops(service, owner) + _provider_loops(service)
     threads = [
         threading.Thread(target=_loop, args=(*each, stopping), name=each[0]) for each in loops
     ]
@@ -84,6 +86,54 @@ def run_worker(service: Service) -> None:
     for thread in threads:
         thread.join()
     log.info("worker stopped", owner=owner)
+
+
+def _own_loops(service: Service, owner: str) -> list[Loop]:
+    """What the database says is due."""
+    return [
+        ("turns", lambda: take_due_turns(service, owner), IDLE_S),
+        ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
+        ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
+        ("beat", _unhurried(lambda: note_worker(service)), BEAT_S),
+        ("silence", lambda: sweep_silence(service), SWEEP_S),
+        ("alarms", lambda: tell_operators(service), SWEEP_S),
+        ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
+        *(
+            (f"deliver-{number}", _sender(service, f"{owner}:{number}"), IDLE_S)
+            for number in range(SENDERS)
+        ),
+    ]
+
+
+def _provider_loops(service: Service) -> list[Loop]:
+    """What has to be asked for; the first round of each begins with the worker."""
+    if service.settings.is_demo:
+        return []
+    memory = Memory()
+    others = [name for name in service.channels if name != "telegram"]
+    loops: list[Loop] = [
+        ("reconcile", _unhurried(lambda: reconcile(service, memory)), RECONCILE_S),
+        ("watch", _unhurried(lambda: watch_webhooks(service, others)), WATCH_S),
+    ]
+    if "telegram" not in service.channels:
+        return loops
+    loops.append(("typing", _unhurried(lambda: show_typing(service)), TYPING_S))
+    if service.settings.telegram_receive == "polling":
+        from bot.telegram_polling import poll_once
+
+        return [*loops, ("telegram", lambda: poll_once(service), IDLE_S)]
+    watch = _unhurried(lambda: watch_webhooks(service, ["telegram"]))
+    return [*loops, ("watch-telegram", watch, WATCH_TELEGRAM_S)]
+
+
+def _unhurried(work: Callable[[], object]) -> Callable[[], int]:
+    """Work that waits its time out, whether or not there was something to do."""
+
+    def once() -> int:
+        work()
+        return 0
+
+    return once
 
 
 def _sender(service: Service, owner: str) -> Callable[[], int]:
