@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 
+from dialogs.hearing import kind_of
 from dialogs.numbers import longest_facts
 from dialogs.readability import sentences, words
+from dialogs.reading import choice_of
 from dialogs.sms import is_gsm7, segments
 from dialogs.texts import DEFAULT_LANGUAGE, Line, Script
 
@@ -30,7 +32,7 @@ SAMPLE_FACTS = {
     **longest_facts(),
 }
 """Made-up facts, as long as real ones, for counting; numbers with their longest note."""
-LONGEST_SENTENCE, MOST_SEGMENTS = 15, 2
+LONGEST_SENTENCE, MOST_SEGMENTS, LONGEST_BUTTON = 15, 2, 20
 
 CARRIER_WORDS = frozenset(
     {"stop", "end", "quit", "cancel", "unsubscribe", "stopall", "revoke", "optout"}
@@ -92,9 +94,32 @@ def lint(script: Script) -> Iterable[tuple[str, str]]:
             plain = re.sub(r"\{\w+\}", " ", variant.template)
             if found := _DIGITS.search(plain):
                 yield key, f"writes {found[0]} out; put its placeholder (dialogs/numbers.toml)"
-            for word in words(plain) if known else ():
-                if not word.isdigit() and word.casefold().strip("'") not in known:
-                    yield key, f"{word} is not on the list of reviewed words (PR-29)"
+            for word in _not_reviewed(plain, known):
+                yield key, f"{word} is not on the list of reviewed words (PR-29)"
+        for message in _buttons(line, script.language, known):
+            yield key, message
+
+
+def _not_reviewed(plain: str, known: frozenset[str]) -> Iterable[str]:
+    for word in words(plain) if known else ():
+        if not word.isdigit() and word.casefold().strip("'") not in known:
+            yield word
+
+
+def _buttons(line: Line, language: str, known: frozenset[str]) -> Iterable[str]:
+    """A button is read like a text, and pressing it means what typing its words would."""
+    for says, label in line.buttons:
+        if len(label) > LONGEST_BUTTON or len(says.encode()) > LONGEST_BUTTON:
+            yield f"has a button of more than {LONGEST_BUTTON} signs"
+        if choice_of(says, language) is None and (
+            kind_of(says, line.asks or "", language=language) in ("words", "confused")
+        ):
+            yield f"has a button {label} that says {says}, which means nothing there"
+        for rule in (_invites, _says):
+            for spoken in (says, label):
+                yield from rule(line, spoken)
+        for word in _not_reviewed(label, known):
+            yield f"{word} is not on the list of reviewed words (PR-29)"
 
 
 def parity(script: Script, original: Script) -> Iterable[tuple[str, str]]:
@@ -112,6 +137,8 @@ def _differences(here: Line, there: Line) -> Iterable[str]:
     for name in ("phase", "exposure", "asks", "safety", "claims"):
         if getattr(here, name) != getattr(there, name):
             yield f"has another {name} than the English line"
+    if len(here.buttons) != len(there.buttons):
+        yield "has other buttons than the English line"
     if bool(here.again) != bool(there.again):
         yield "has a second wording in one language only"
     known = frozenset[str]().union(*(each.needs for each in (*there.texts, *there.again)))

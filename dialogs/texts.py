@@ -8,7 +8,7 @@ read once and refused as a whole when a line is broken; nothing is found out whi
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +29,10 @@ FACTS = frozenset({
 ALWAYS_KNOWN = frozenset({"emergency", "childline", "missing_line"})
 """Numbers that hold everywhere; the others are facts of a nation (dialogs/numbers.toml)."""
 PLACEHOLDERS = FACTS | ALWAYS_KNOWN | {"shout", "silent_code", "mental_health"}
+KEYS = frozenset({
+    "phase", "exposure", "texts", "again", "asks", "safety", "claims", "buttons",
+})  # fmt: skip
+"""What may be said of a line."""
 DEFAULT_LANGUAGE = "en"
 _FOLDER: Traversable = files("dialogs") / "texts"
 
@@ -50,7 +54,8 @@ class Line:
     """One line of the script.
 
     `again` is its wording for the second time running, `claims` what it says about us that a
-    setting could make false (bot/claims.py).
+    setting could make false (bot/claims.py), `buttons` answers that can be pressed where there are
+    buttons, as pairs of what pressing one says and how it reads.
     """
 
     key: str
@@ -61,6 +66,7 @@ class Line:
     asks: str | None = None
     safety: bool = False
     claims: tuple[str, ...] = ()
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,14 @@ def reply(
     body = _fill(line.again if again and line.again else line.texts, facts)
     if lead:
         body = f"{_fill(script.lines[lead].texts, facts)} {body}"
-    return Reply(key, body, line.exposure, asks or line.asks, safety=line.safety)
+    return Reply(
+        key,
+        body,
+        line.exposure,
+        asks or line.asks,
+        safety=line.safety,
+        choices=line.buttons,
+    )
 
 
 def notes_of(language: str = DEFAULT_LANGUAGE) -> Notes:
@@ -174,7 +187,7 @@ def parse(source: str, language: str) -> Script:
 
 def _line(key: str, fields: Mapping[str, Any], language: str) -> Line:
     where = f"{language}.toml, {key}"
-    unknown = set(fields) - {"phase", "exposure", "texts", "again", "asks", "safety", "claims"}
+    unknown = set(fields) - KEYS
     if unknown:
         raise TextsError(f"{where}: unknown key {', '.join(sorted(unknown))}")
     if fields.get("exposure") not in get_args(Exposure):
@@ -192,7 +205,21 @@ def _line(key: str, fields: Mapping[str, Any], language: str) -> Line:
         asks=fields.get("asks"),
         safety=bool(fields.get("safety")),
         claims=tuple(fields.get("claims", ())),
+        buttons=_buttons(fields.get("buttons", ()), where),
     )
+
+
+def _buttons(pairs: Iterable[Any], where: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for pair in pairs:
+        match pair:
+            case [str(says), str(label)] if says and label:
+                found.append((says, label))
+            case _:
+                raise TextsError(f"{where}: a button is what it says and how it reads")
+    if len({says for says, _ in found}) < len(found):
+        raise TextsError(f"{where}: two buttons say the same")
+    return tuple(found)
 
 
 def _variants(templates: list[str], where: str) -> tuple[Variant, ...]:
