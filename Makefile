@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test test-full check check-fast setup-tests lock clean
+.PHONY: help setup demo chat test test-full check check-fast contract setup-tests lock clean
 
 BIN := .venv/bin
 
@@ -26,6 +26,9 @@ test-full: check ## The same with every trial at its full length
 
 check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not full and not browser and not postgres"
+
+contract: setup-tests ## Judge our calls to Twilio by its OpenAPI document; SPEC=path/to/it.json
+	$(if $(SPEC),TWILIO_SPEC=$(abspath $(SPEC))) $(BIN)/pytest -rs tests/contract
 
 check: setup-tests
 	$(BIN)/ruff check

@@ -121,8 +121,8 @@ def _is_on(sent_at: datetime | None, side: str, value: str) -> bool:
     """Whether it was sent on this day (no side), not after (<), not before (>)."""
     if sent_at is None:
         return False
-    if "T" not in value:
-        day, wanted_day = sent_at.astimezone(UTC).date(), date.fromisoformat(value)
+    day, wanted_day = sent_at.astimezone(UTC).date(), date.fromisoformat(value[:10])
+    if not side or "T" not in value:
         return {"": day == wanted_day, "<": day <= wanted_day, ">": day >= wanted_day}[side]
     moment = datetime.fromisoformat(value)
-    return {"": sent_at == moment, "<": sent_at <= moment, ">": sent_at >= moment}[side]
+    return sent_at <= moment if side == "<" else sent_at >= moment
