@@ -32,7 +32,8 @@ def problems(service: Service, session: Session, new: NewEpisode) -> Iterator[No
         new: what a worker entered.
     """
     if new.young_person_id is None:
-        yield from _problems_of_somebody_new(service, session, new)
+        yield from problems_by_itself(service, new)
+        yield from _known_number(service, session, new)
         return
     if not people.exists(session, new.young_person_id):
         yield NotEntered("there is no young person with that id", "young_person_id")
@@ -42,6 +43,16 @@ def problems(service: Service, session: Session, new: NewEpisode) -> Iterator[No
     person = people.young_person(session, new.young_person_id)
     known, now = details_of(service.vault, person), service.clock.service_now()
     yield from detail_problems(known, new, person.language, now)
+
+
+def problems_by_itself(service: Service, new: NewEpisode) -> Iterator[NotEntered]:
+    """What is wrong with somebody new whatever is stored; the rest is for `problems`."""
+    if not new.name:
+        yield NotEntered("give the young person's name and phone number", "name", "give a name")
+    yield from _number_problem(new)
+    yield from _whatsapp_problem(service, new)
+    now = service.clock.service_now()
+    yield from detail_problems(Details(), new, new.language, now)
 
 
 def enter_young_person(
@@ -121,7 +132,7 @@ def _new_person(
     address = _address(new.phone or "")
     now = service.clock.service_now()
     details = details_after(Details(), new, new.language, now)
-    known = _known_at(service, session, address)
+    known = known_at(service, session, address)
     for other in known:
         _mark_shared(session, other)
     contact = people.add_young_person(
@@ -142,28 +153,21 @@ def _new_person(
     return contact, details
 
 
-def _problems_of_somebody_new(
-    service: Service, session: Session, new: NewEpisode
-) -> Iterator[NotEntered]:
-    if not new.name:
-        yield NotEntered("give the young person's name and phone number", "name", "give a name")
-    yield from _number_problem(service, session, new)
-    yield from _whatsapp_problem(service, new)
-    now = service.clock.service_now()
-    yield from detail_problems(Details(), new, new.language, now)
-
-
-def _number_problem(service: Service, session: Session, new: NewEpisode) -> Iterator[NotEntered]:
+def _number_problem(new: NewEpisode) -> Iterator[NotEntered]:
     if not new.phone:
         yield NotEntered("give the young person's name and phone number", "phone", "give a number")
         return
     try:
-        address = _address(new.phone)
+        _address(new.phone)
     except NotEntered as problem:
         yield problem
+
+
+def _known_number(service: Service, session: Session, new: NewEpisode) -> Iterator[NotEntered]:
+    if not new.phone or new.shared_phone or any(_number_problem(new)):
         return
-    known = _known_at(service, session, address)
-    if known and not new.shared_phone:
+    known = known_at(service, session, _address(new.phone))
+    if known:
         yield NotEntered(
             f"that number is known: it is young person {known[0].young_person_id}'s "
             "(give --young-person for another episode, --shared-phone for another child)",
@@ -204,8 +208,8 @@ def _channel(service: Service, new: NewEpisode) -> str:
     return WHATSAPP if new.channel == WHATSAPP else service.phone_channel
 
 
-def _known_at(service: Service, session: Session, address: str) -> list[ContactAddress]:
-    """Everyone who has this number, by text message or by WhatsApp."""
+def known_at(service: Service, session: Session, address: str) -> list[ContactAddress]:
+    """Everyone who has this number (E.164), by text message or by WhatsApp."""
     index = contacts.address_index(service.vault, address)
     channels = dict.fromkeys((service.phone_channel, WHATSAPP))
     return [each for name in channels for each in contacts.contacts_at(session, name, index)]

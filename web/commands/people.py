@@ -25,6 +25,7 @@ from dialogs.position import Length
 from storage.people import list_episodes
 from storage.staff import add_staff, list_staff, staff_by_email
 from storage.tables.staff import ROLES
+from web.commands.imports import episodes_import
 from web.commands.opening import opened
 from web.commands.printing import as_json, print_json, print_rows
 from web.passwords import hash_password, new_password
@@ -236,5 +237,7 @@ def _moment(written: str) -> datetime:
         reason = str(error) if "clocks" in str(error) else "give a time such as 2026-11-20T21:30"
         raise NotEntered(f"--returned-at: {reason}") from None
 
+
+episodes.add_command(episodes_import)
 
 COMMANDS = (staff, episodes)
