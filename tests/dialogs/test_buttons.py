@@ -120,3 +120,8 @@ def test_a_button_is_held_against_the_rules_of_a_text(buttons: str, wrong: str) 
 def test_the_buttons_of_the_script_break_no_rule() -> None:
     for language in LANGUAGES:
         assert [each for each in lint(load(language)) if "button" in each[1]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_start_button_of_an_app_is_a_greeting(language: str) -> None:
+    assert kind_of("/start", "declined", language=language) == "greeting"
