@@ -2,7 +2,7 @@
 
 What comes in by webhook is in `bot.channels.twilio_webhook`; what a list of messages says is read
 by `bot.channels.twilio_listed`, and the settings at Twilio are looked at by
-`bot.channels.twilio_checks` and `bot.channels.twilio_wording`.
+`bot.channels.twilio_checks`, `bot.channels.twilio_drift` and `bot.channels.twilio_wording`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from bot.channels import Finding, Inbound, Outbound, Report, SendFailed, SendInDoubt, Sent
 from bot.channels.codes import is_known, policy
 from bot.channels.phone_numbers import sender_address
-from bot.channels.twilio_checks import Checks, as_configured, of_everybody, of_sender
+from bot.channels.twilio_checks import Checks, of_everybody, of_sender
+from bot.channels.twilio_drift import as_configured
 from bot.channels.twilio_listed import Line, created_at, last_seen_at
 from bot.channels.twilio_signature import status_path, webhook_url
 from bot.channels.twilio_wording import of_replies, of_template

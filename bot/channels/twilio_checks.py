@@ -1,4 +1,4 @@
-"""Looking at Twilio's own settings: will messages come to us, and will ours go out.
+"""Looking at Twilio's own settings: the account, the sender, the Messaging Service.
 
 Each finding is for whoever sets the line up, in plain words: what was found and what to do. Where
 Twilio cannot be asked the answer is "unknown", never "ok".
@@ -7,11 +7,11 @@ Twilio cannot be asked the answer is "unknown", never "ok".
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import urldefrag, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from bot.channels import Finding, SendFailed, SendInDoubt
 from bot.channels.twilio_listed import Line
-from bot.channels.twilio_signature import MESSAGE_PATH, VOICE_PATH, webhook_url
+from bot.channels.twilio_signature import webhook_url
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from twilio.rest.messaging.v2.channels_sender import ChannelsSenderInstance
 
 SERVICE_SETTING: Final = "TWILIO_MESSAGING_SERVICE_SID"
+LONGEST_VALID_S: Final = 36_000
+SHORTEST_VALID_S: Final = 4 * 3600
+"""A text is tried for four hours (docs/reliability.md F-13); what has no time of its own waits."""
 
 State = Literal["ok", "wrong", "unknown"]
 Found = Iterator[tuple[str, State, str]]
@@ -79,14 +82,6 @@ def of_sender(checks: Checks) -> list[Finding]:
     return found + checks.findings("service", _service, SERVICE_SETTING)
 
 
-def as_configured(checks: Checks) -> list[Finding]:
-    """Look only at where Twilio sends what comes in: it loses messages when it has moved."""
-    if checks.line.name == "whatsapp":
-        return checks.findings("webhook", _whatsapp_webhook, SERVICE_SETTING)
-    found = checks.findings("webhook", _webhook, SERVICE_SETTING)
-    return found + checks.findings("voice", _voice)
-
-
 def _site(checks: Checks) -> Found:
     parts = urlsplit(checks.site)
     if parts.scheme != "https":
@@ -129,18 +124,18 @@ def _credentials(checks: Checks) -> Found:
 
 
 def _number_is_ours(checks: Checks) -> Found:
-    number = _own_number(checks)
+    number = own_number(checks)
     if number is None:
         says = "TWILIO_SMS_FROM is not a number of this Twilio account, so no text can come or go."
         yield "sender", "wrong", says
-    elif not _can(number, "sms"):
+    elif not able_to(number, "sms"):
         yield "sender", "wrong", "TWILIO_SMS_FROM is a number that cannot send and take texts."
     else:
         yield "sender", "ok", "The number belongs to the account and can send and take texts."
 
 
 def _whatsapp_is_ours(checks: Checks) -> Found:
-    found = _own_whatsapp(checks)
+    found = own_whatsapp(checks)
     if found is None:
         yield "sender", "wrong", "TWILIO_WHATSAPP_FROM is not a WhatsApp sender of this account."
     elif not str(found.status).upper().startswith("ONLINE"):
@@ -172,6 +167,11 @@ def _wrong_with_service(checks: Checks, service: "ServiceInstance") -> Iterator[
             "Turn on Sticky Sender: without it a young person may get our texts from "
             "several numbers."
         )
+    if (service.validity_period or LONGEST_VALID_S) < SHORTEST_VALID_S:
+        yield (
+            "Its Validity Period throws away what waits for a while, an answer to a disclosure "
+            "too: set it to 36000 seconds. Questions have their own, shorter one."
+        )
     if service.smart_encoding:
         yield (
             "Turn off Smart Encoding: it changes the words of our texts, and a text that was "
@@ -179,121 +179,24 @@ def _wrong_with_service(checks: Checks, service: "ServiceInstance") -> Iterator[
         )
 
 
-def _webhook(checks: Checks) -> Found:
-    number = _own_number(checks)
-    service = _asked_service(checks)
-    if service is not None:
-        where, url, method = (
-            "Messaging Service",
-            service.inbound_request_url,
-            service.inbound_method,
-        )
-    elif number is None:
-        yield "webhook", "wrong", "TWILIO_SMS_FROM is not a number of this Twilio account."
-        return
-    elif number.sms_application_sid:
-        yield (
-            "webhook",
-            "wrong",
-            "The number hands its texts to a TwiML App, not to the address beside it. "
-            "Choose Webhook instead.",
-        )
-        return
-    else:
-        where, url, method = "number", number.sms_url, number.sms_method
-    yield from _compared(checks, "webhook", f"texts of the {where}", MESSAGE_PATH, url, method)
-
-
-def _voice(checks: Checks) -> Found:
-    number = _own_number(checks)
-    if number is None:
-        yield "voice", "wrong", "TWILIO_SMS_FROM is not a number of this Twilio account."
-    elif not _can(number, "voice"):
-        yield "voice", "ok", "The number takes no calls."
-    elif number.voice_application_sid or number.trunk_sid:
-        yield (
-            "voice",
-            "wrong",
-            "The number hands its calls to a TwiML App or a SIP trunk: a young person who rings "
-            "would not hear our message. Choose Webhook instead.",
-        )
-    else:
-        yield from _compared(
-            checks,
-            "voice",
-            "calls of the number",
-            VOICE_PATH,
-            number.voice_url,
-            number.voice_method,
-        )
-
-
-def _whatsapp_webhook(checks: Checks) -> Found:
-    service = _asked_service(checks)
-    if service is not None:
-        url, method = service.inbound_request_url, service.inbound_method
-        where = "messages of the Messaging Service"
-    else:
-        sender = _own_whatsapp(checks)
-        if sender is None:
-            says = "TWILIO_WHATSAPP_FROM is not a WhatsApp sender of this account."
-            yield "webhook", "wrong", says
-            return
-        # Twilio's client says that these are strings; they are objects.
-        told: object = sender.webhook
-        webhook: dict[str, str | None] = told if isinstance(told, dict) else {}
-        url, method = webhook.get("callback_url"), webhook.get("callback_method")
-        where = "messages of the WhatsApp sender"
-    yield from _compared(checks, "webhook", where, MESSAGE_PATH, url, method)
-
-
-def _compared(
-    checks: Checks, code: str, what: str, path: str, url: str | None, method: str | None
-) -> Found:
-    wanted = checks.url(path)
-    if not url:
-        yield code, "wrong", f"Twilio sends the {what} nowhere. It must be {wanted} with POST."
-    elif urldefrag(url).url != wanted:
-        yield (
-            code,
-            "wrong",
-            f"Twilio sends the {what} to {_shown(url)}. It must be {wanted} with POST.",
-        )
-    elif (method or "POST").upper() != "POST":
-        yield code, "wrong", f"Twilio sends the {what} with {method}. It must be POST."
-    else:
-        yield code, "ok", f"Twilio sends the {what} to us."
-
-
-def _own_number(checks: Checks) -> "IncomingPhoneNumberInstance | None":
-    """Twilio's filter takes any number that holds these digits; ours is the one that is equal."""
+def own_number(checks: Checks) -> "IncomingPhoneNumberInstance | None":
+    """The number of the line, as the account has it; None when it has no such number."""
+    # Twilio's filter takes any number that holds these digits.
     number = checks.line.number
     listed = checks.client.incoming_phone_numbers.stream(phone_number=number)
     return next((each for each in listed if each.phone_number == number), None)
 
 
-def _can(number: "IncomingPhoneNumberInstance", what: str) -> bool:
+def able_to(number: "IncomingPhoneNumberInstance", what: str) -> bool:
+    """Say whether a number can be used for "sms" or "voice"."""
     able: object = number.capabilities
     return isinstance(able, dict) and bool(able.get(what))
 
 
-def _own_whatsapp(checks: Checks) -> "ChannelsSenderInstance | None":
+def own_whatsapp(checks: Checks) -> "ChannelsSenderInstance | None":
+    """The WhatsApp sender of the line, as the account has it; None when it has no such sender."""
     senders = checks.client.messaging.v2.channels_senders
     listed = senders.stream(channel="whatsapp")
     found = next((each for each in listed if each.sender_id == checks.line.sender), None)
     # The list leaves out the webhook of each.
     return senders(found.sid).fetch() if found and found.sid else None
-
-
-def _asked_service(checks: Checks) -> "ServiceInstance | None":
-    """The Messaging Service, where its address for incoming messages is the one that counts."""
-    if checks.line.service is None:
-        return None
-    service = checks.client.messaging.v1.services(checks.line.service).fetch()
-    return None if service.use_inbound_webhook_on_number else service
-
-
-def _shown(url: str) -> str:
-    """An address without what may be secret in it: a password, a query."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from http.client import HTTPException
 from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Literal, Self
@@ -181,10 +182,15 @@ def main(port: int, public_url: str | None, phone: str, channel: str) -> None:
             click.echo(f"TWILIO_WHATSAPP_FROM={WHATSAPP_NUMBER}")
         for line in sys.stdin:
             if public_url:
-                status = server.post_inbound(
-                    public_url, Body=line.rstrip("\n"), From=prefix + phone, To=prefix + to
-                )
-                click.echo(f"answered {status}")
+                words = line.rstrip("\n")
+                click.echo(_write(server, public_url, words, prefix + phone, prefix + to))
+
+
+def _write(server: TwilioServer, public_url: str, words: str, from_: str, to: str) -> str:
+    try:
+        return f"answered {server.post_inbound(public_url, Body=words, From=from_, To=to)}"
+    except (OSError, HTTPException):
+        return "nobody answered"
 
 
 def _set_up(account: Account, public_url: str | None) -> None:

@@ -12,9 +12,10 @@ REQUIRED = {
         *["21211", "21612", "21614", "30005", "30006", "63003", "63024"],
     ],
     ("never", "filtered"): ["30004", "30007", "63013"],
-    ("never", "our_fault"): ["21408", "21602", "21608", "21617", "30034"],
+    ("never", "our_fault"): ["21408", "21602", "21608", "21617", "30034", "telegram_refused"],
     ("never", "outside_window"): ["no_template"],
     ("never", "none"): ["30009", "30036", "11200", "11205"],
+    ("backoff", "unreachable"): ["no_signal"],
     ("few", "unreachable"): ["30003"],
     ("template", "outside_window"): ["63016"],
     ("backoff", "none"): [
@@ -24,6 +25,7 @@ REQUIRED = {
     ("backoff", "our_fault"): [
         *["20003", "20005", "20404", "21606", "21703", "30002", "63007", "no_channel"],
         *["301", "302", "303", "307", "308", "401", "403", "404"],
+        *["telegram_token", "telegram_conflict"],
     ],
 }
 ROWS = [(code, *key) for key, codes in REQUIRED.items() for code in codes]

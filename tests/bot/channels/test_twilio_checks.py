@@ -212,6 +212,7 @@ def test_what_is_wrong_with_the_number_is_said(
         (service_set(inbound_method="GET"), "webhook", "POST"),
         (service_set(pool=[]), "service", "TWILIO_SMS_FROM"),
         (service_set(sticky_sender=False), "service", "Sticky Sender"),
+        (service_set(validity_period=3600), "service", "Validity Period"),
         (service_set(smart_encoding=True), "service", "Smart Encoding"),
     ],
 )
