@@ -15,6 +15,7 @@ from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
 from web.commands import (
     alarms,
+    channels,
     contacts,
     conversation,
     installation,
@@ -55,6 +56,7 @@ for group in (
     script,
     telegram,
     alarms,
+    channels,
 ):
     for command in group.COMMANDS:
         cli.add_command(command)
