@@ -20,14 +20,16 @@ from bot.facts import news_for, situation_of
 from bot.ladder import not_yet_is_due, tell_not_yet
 from bot.outbox import queue_replies, standing_texts
 from bot.pending import Pending, has_words, heard_in, screened
-from bot.reach import add_task
+from bot.reach import add_task, has_opted_out
 from bot.service import Service
 from bot.undelivered import try_again_now
 from dialogs.position import Heard, Position, Turn
+from dialogs.reading import read
 from dialogs.turn import has_ended, is_open, take_turn
 from storage import answers, conversations, follow_ups, outbox, people
 from storage import escalations as records
 from storage import messages as words
+from storage.contacts import contact_of
 from storage.database import lock_row
 from storage.escalations import Hit
 from storage.tables import Conversation, ReturnInterview
@@ -96,6 +98,8 @@ def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool)
                 _put_aside(service, session, conversation, interview, pending)
             elif interview is None:
                 _answer_unknown(service, session, conversation, pending)
+            elif _is_cut_off(session, conversation, pending):
+                _dispose(session, pending, "parked", service)
             elif maybe_a_machine(service, session, pending):
                 _leave_unanswered(service, session, pending)
             else:
@@ -111,6 +115,20 @@ def _hold(service: Service, session: Session, conversation: Conversation, until:
     session.add(conversation)
     session.flush()
     add_task(service, session, "many_texts", conversation.young_person_id)
+
+
+def _is_cut_off(session: Session, conversation: Conversation, pending: Sequence[Pending]) -> bool:
+    """Whether all they wrote is the word with which the carrier cut the line.
+
+    That is no answer to a question, and no reply could reach them: the interview stays where it is
+    and a person finds another way (docs/reliability.md F-30).
+    """
+    if any(each.priority is not None or not has_words(each) for each in pending):
+        return False
+    language = people.young_person(session, conversation.young_person_id).language
+    return all(read(each.text, language) == "stop" for each in pending) and has_opted_out(
+        session, contact_of(session, conversation)
+    )
 
 
 def _leave_unanswered(service: Service, session: Session, pending: Sequence[Pending]) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot.alarms import note_alarm
 from bot.channels import Retry, SendFailed, Trouble
-from bot.channels.codes import policy
+from bot.channels.codes import is_known, policy
 from bot.copies import message_of, queue_copy
 from bot.escalations import raise_escalation
 from bot.outbox import SAFETY_RANK
@@ -223,7 +223,9 @@ def _give_up(
         if take_another_way(service, session, entry, message):
             return
         add_task(service, session, OUTSIDE_WINDOW, person_id)
-    elif trouble in ("opted_out", "wrong_address", "unreachable"):
+    elif trouble in ("opted_out", "wrong_address", "unreachable") and not (
+        trouble == "unreachable" and _wrote_since(session, entry, message)
+    ):
         contact = session.get_one(ContactAddress, message.contact_address_id)
         note_unreachable(service, session, person_id, trouble, contact)
     else:
@@ -232,19 +234,28 @@ def _give_up(
         tell_at_once(service, session, entry, message, refusal.code)
 
 
+def _wrote_since(session: Session, entry: OutboxEntry, message: Message) -> bool:
+    """Whether something came from that address after the first try: the phone is on again."""
+    last = session.get_one(ContactAddress, message.contact_address_id).last_in_at
+    return last is not None and entry.first_tried_at is not None and last > entry.first_tried_at
+
+
 def _note_alarms(
     service: Service, session: Session, entry: OutboxEntry, refusal: Refusal, after: Next
 ) -> None:
     """What people who run the service can mend, and an alert that nobody got."""
-    if refusal.trouble == "our_fault":
-        note_alarm(service, session, "our_fault", f"{entry.channel} {refusal.code}")
-    if refusal.trouble == "filtered" and _is_filtered(service, session, entry, refusal):
-        note_alarm(service, session, "filtered", entry.channel)
+    named = f"{entry.channel} {refusal.code}"
+    kind = policy(refusal.code, entry.channel).alarm if is_known(refusal.code) else None
+    if kind == "filtered":
+        if _is_filtered(service, session, entry):
+            note_alarm(service, session, kind, entry.channel)
+    elif kind is not None or refusal.trouble == "our_fault":
+        note_alarm(service, session, kind or "our_fault", named)
     if after.state == "failed" and entry.message_id is None:
-        note_alarm(service, session, "alert_failed", f"{entry.channel} {refusal.code}")
+        note_alarm(service, session, "alert_failed", named)
 
 
-def _is_filtered(service: Service, session: Session, entry: OutboxEntry, refusal: Refusal) -> bool:
+def _is_filtered(service: Service, session: Session, entry: OutboxEntry) -> bool:
     """Whether a carrier has refused several texts within the hour, this one counted."""
     since = service.clock.machine_now() - FILTERED_WITHIN
     codes = attempts.codes_since(session, entry.channel, since)
