@@ -46,14 +46,21 @@ def answer() -> Response:
 
 @blueprint.post(KEY_PATH)
 def key() -> Response:
-    """Take the key that a caller pressed, and say what comes of it."""
+    """Take the key that a caller pressed, and say what comes of it.
+
+    The call is kept here if it was not before. Answers 403 when the request is not Twilio's.
+    """
     signed = _signed(KEY_PATH)
+    if signed is None:
+        return _instructions(say(service(), "call_end"))
+    form, call = signed
     try:
-        if signed and wants_call(signed[0]) and can_be_called(signed[1].sender):
-            return _instructions(say(service(), "call_again", want_call(service(), signed[1])))
+        if wants_call(form) and can_be_called(call.sender):
+            return _instructions(say(service(), "call_again", want_call(service(), call)))
+        return _instructions(say(service(), "call_end", take_call(service(), call)))
     except Exception as error:  # noqa: BLE001 - nothing is promised to the caller then
         _log_lost(error)
-    return _instructions(say(service(), "call_end"))
+        return _instructions(say(service(), "call_end"))
 
 
 def _signed(path: str) -> tuple[Form, Inbound] | None:

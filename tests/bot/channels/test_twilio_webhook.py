@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.channels import Pin
 from tests.bot.channels.received import ONE_PICTURE, PUBLIC_URL, WHATSAPP, receive
+from tests.fakes.twilio_requests import Fixture, fixtures, sign_body
 from tests.fakes.twilio_texts import ACCOUNT_SID, AUTH_TOKEN, PHONE, message_address, text_form
 
 
@@ -180,3 +181,13 @@ def test_no_name_that_a_sender_gave_is_read() -> None:
 
     assert "zebra" not in (named.sender + named.recipient + named.text)
     assert named.sent_at is None
+
+
+@pytest.mark.parametrize("fixture", fixtures("message"), ids=lambda each: each.name)
+def test_every_shape_says_whether_the_line_is_cut(fixture: Fixture) -> None:
+    signature = sign_body(message_address(PUBLIC_URL), fixture.body)
+
+    message = receive({}, signature=signature, body=fixture.body)
+
+    assert message.opt_out == fixture.expected.get("opt_out", False)
+    assert message.sender == fixture.expected.get("sender", PHONE)
