@@ -158,7 +158,8 @@ class TelegramServer:
     def write(self, text: str, chat: int = CHAT, **more: Any) -> dict[str, Any]:
         """Somebody writes to the bot."""
         update_id, message_id = self.new_ids()
-        return self.put(message_update(update_id, message_id, text, chat, **more))
+        now = {"date": int(self.clock())}
+        return self.put(message_update(update_id, message_id, text, chat, **now | more))
 
     def press(self, label: str, chat: int = CHAT) -> dict[str, Any]:
         """Somebody presses a button of the newest message that has one of this name."""

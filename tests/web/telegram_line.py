@@ -37,13 +37,16 @@ def with_telegram(service: Service, server: TelegramServer, clock: SetClock) -> 
 
 @dataclass
 class Line:
-    """A young person's chat with the bot."""
+    """A young person's chat with the bot; Telegram's clock is the test's."""
 
     service: Service
     server: TelegramServer
     clock: SetClock
     how: Literal["webhook", "polling"]
     chat: int = CHAT
+
+    def __post_init__(self) -> None:
+        self.server.clock = lambda: self.clock.machine_now().timestamp()
 
     @property
     def heard(self) -> list[str]:
@@ -62,7 +65,7 @@ class Line:
     def _answer(self) -> list[str]:
         before = len(self.heard)
         self.fetch()
-        for _ in range(30):
+        for _ in range(15):
             while step(self.service, "worker"):
                 continue
             self.clock.move(timedelta(seconds=5))
