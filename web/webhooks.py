@@ -12,6 +12,7 @@ from bot.channels.twilio_parameters import MESSAGE, STATUS
 from bot.channels.twilio_signature import MESSAGE_PATH, STATUS_PATH, status_path
 from bot.channels.twilio_webhook import read_message, read_report
 from bot.receive import receive
+from bot.reports import take_report
 from web.context import service
 from web.signed import account, not_stored, refusing, twilio_form
 
@@ -49,8 +50,6 @@ def status(reference: UUID | None = None) -> Response:
     with refusing():
         form = twilio_form(status_path(reference), STATUS)
         report = read_report(form, account(), reference)
-    from bot.reports import take_report
-
     try:
         is_new = take_report(service(), report)
     except Exception as error:  # noqa: BLE001 - whatever it was, Twilio must try again
