@@ -18,13 +18,14 @@ from web.context import service, visitor
 _INBOX: Final = ("Inbox", "inbox.index")
 _TASKS: Final = ("Tasks", "tasks.index")
 _INTERVIEWS: Final = ("Interviews", "interviews.index")
+_REGISTER: Final = ("Register", "register.index")
 _SENDERS: Final = ("Unknown", "senders.index")
 _STAFF: Final = ("Staff", "staff_pages.index")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "duty_worker": (_INBOX, _TASKS),
-    "advocate": (_INTERVIEWS, _TASKS, _SENDERS),
-    "manager": (_INBOX, _INTERVIEWS, _SENDERS),
+    "advocate": (_INTERVIEWS, _TASKS, _REGISTER, _SENDERS),
+    "manager": (_INBOX, _INTERVIEWS, _REGISTER, _SENDERS),
     "administrator": (_STAFF,),
 }
 """What each role finds at the top of its pages; the first is where it arrives."""

@@ -15,7 +15,7 @@ from tests.bot.entering import AGREED, AT_ONCE, at, enter, episode
 from tests.bot.phone import FakePhone
 from tests.bot.world import START, Child, World
 
-TEEN = {"born_on": date(2012, 5, 30)}
+TEEN: dict[str, Any] = {"born_on": date(2012, 5, 30)}
 
 
 def outcomes(world: World) -> list[str | None]:
@@ -139,7 +139,7 @@ def test_nothing_is_kept_of_somebody_who_was_refused(sqlite_world: World) -> Non
     made: list[object] = []
     vault = sqlite_world.service.vault
     create = vault.store.create
-    vault.store.create = made.append  # type: ignore[method-assign]
+    vault.store.create = made.append  # type: ignore[assignment,method-assign]
     try:
         with pytest.raises(NotEntered):
             enter(sqlite_world, phone="nonsense")

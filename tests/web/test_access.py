@@ -44,6 +44,11 @@ POST /phone/<uuid:owner_id>/text                        phone.text              
 POST /phone/clock                                       phone.clock             demo
 GET  /phone/workers                                     phone.workers           demo
 GET  /phone/workers/live                                phone.workers_live      demo
+GET  /register                                          register.index          advocate manager
+GET  /register/<uuid:interview_id>/offer                register.offer          advocate manager
+POST /register/<uuid:interview_id>/offer                register.offer_it       advocate manager
+GET  /register/add                                      register.add            advocate manager
+POST /register/add                                      register.enter          advocate manager
 GET  /senders                                           senders.index           advocate manager
 GET  /senders/<uuid:sender_id>                          senders.show            advocate manager
 POST /senders/<uuid:sender_id>/address                  senders.address         advocate manager
