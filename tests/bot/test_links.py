@@ -352,7 +352,8 @@ def test_every_app_of_the_sender_is_theirs(world: World, advocate: Staff) -> Non
 
     link(world, sender, child, advocate)
 
-    assert [each.channel for each in contacts_of(world, child)] == ["sms", "sms", "whatsapp"]
+    channels = sorted(each.channel for each in contacts_of(world, child))
+    assert channels == ["sms", "sms", "whatsapp"]
 
 
 def test_an_edit_of_what_was_written_before_is_an_edit(world: World, advocate: Staff) -> None:
