@@ -92,6 +92,7 @@ def test_a_code_in_the_table_means_what_it_says(
         (Fault(status=401), "401", "backoff"),
         (Fault(status=403), "403", "backoff"),
         (Fault(status=404, code=20404), "20404", "backoff"),
+        (Fault(status=403, code=20999), "20999", "backoff"),
         (Fault(status=302), "302", "backoff"),
         (Fault(status=422), "422", "never"),
     ],
@@ -217,6 +218,7 @@ def listed(**changes: object) -> Message:
         listed(to="+447700900456"),
         listed(from_="+447700900888"),
         listed(to=OUR_NUMBER, from_=PHONE, direction="inbound"),
+        listed(direction="inbound"),  # one number of the account to another
         listed(body=BODY + " "),
         listed(body=""),
         listed(created=datetime.now(UTC) - timedelta(minutes=6)),

@@ -31,6 +31,7 @@ SERVICES = "https://messaging.twilio.com/v1/Services"
         ),
         ("http://127.0.0.1:4010", SERVICES, "http://127.0.0.1:4010/v1/Services"),
         ("http://127.0.0.1:4010/twilio/", SERVICES, "http://127.0.0.1:4010/twilio/v1/Services"),
+        ("https://proxy.twilio.com", SERVICES, "https://proxy.twilio.com/v1/Services"),
         (
             "https://api.nottwilio.com",
             SERVICES,

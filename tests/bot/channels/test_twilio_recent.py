@@ -174,6 +174,7 @@ def test_half_a_character_is_marked_as_not_exact(twilio: TwilioServer) -> None:
         ("partially_delivered", None, ("sent", "")),
         ("delivered", None, ("delivered", "")),
         ("read", None, ("read", "")),
+        ("delivered", 30008, ("delivered", "")),  # what went wrong is over
         ("undelivered", 30003, ("failed", "30003")),
         ("failed", 30007, ("failed", "30007")),
         ("canceled", None, ("failed", "")),
@@ -188,6 +189,19 @@ def test_each_status_of_ours_is_reported(
     assert list(line(twilio).recent(SINCE)) == [
         Report("sms", listed.sid, report[0], report[1])  # type: ignore[arg-type]
     ]
+
+
+def test_what_has_no_id_is_passed_over_and_a_date_without_a_zone_is_utc(
+    twilio: TwilioServer,
+) -> None:
+    unzoned = came().to_json() | {"date_sent": "Fri, 20 Nov 2026 16:00:00 -0000"}
+    answer = json.dumps({"messages": [unzoned | {"sid": None}, unzoned]}).encode()
+    twilio.list_faults.extend([Fault(answer=answer)] * 2)
+
+    [found] = line(twilio).recent(datetime(2026, 11, 19, tzinfo=UTC))
+
+    assert isinstance(found, Inbound)
+    assert found.sent_at == datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
 
 def test_a_status_that_twilio_invents_later_is_passed_over(twilio: TwilioServer) -> None:
@@ -246,6 +260,7 @@ def test_the_window_holds_what_waited_and_what_never_left(
         came("far too old", 100),
         went("delivered", 57, sent_at=NOW - timedelta(hours=47.5)),  # waited for nine hours
         came("too old", 49),
+        went("delivered", 50),
         came("first", 47),
         went("queued", 46),
         went("failed", 45, error_code=30036),
