@@ -209,10 +209,11 @@ def inbound(
     media: tuple[Media, ...] = (),
     pin: Pin | None = None,
     opt_out: bool = False,
+    channel: str = "sms",
 ) -> Inbound:
     """One message as a channel hands it over."""
     return Inbound(
-        channel="sms",
+        channel=channel,
         account="AC-test",
         provider_id=provider_id or f"SM{uuid4().hex}",
         sender=sender,
