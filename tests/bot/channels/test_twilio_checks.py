@@ -384,3 +384,12 @@ def test_no_finding_holds_a_secret_or_a_number(twilio: TwilioServer) -> None:
     said = " ".join(each.says for each in found)
     for secret in (AUTH_TOKEN, "not-for-anybody", "hidden", "user", OUR_NUMBER, PHONE, "0900"):
         assert secret not in said.replace("use", "")
+
+
+def test_a_refusal_that_blames_no_setting_is_unknown(twilio: TwilioServer) -> None:
+    twilio.list_faults.extend([Fault(status=400), Fault(status=404)])
+
+    found = line(twilio, service=None).check()
+
+    assert only(found, "credentials").state == "unknown"
+    assert only(found, "sender").state == "unknown"
