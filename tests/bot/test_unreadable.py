@@ -1,12 +1,14 @@
 """Signed requests that nobody can read are kept, a hundred a day, and somebody is told."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from bot.alarms import open_alarms
 from bot.unreadable import MOST_A_DAY, keep_unreadable
 from storage import alarms
+from storage.encryption import Vault
 from tests.bot.world import World
 
 
@@ -36,8 +38,20 @@ def test_it_is_kept_byte_for_byte_and_an_operator_is_told(world: World, raw: byt
         assert raw == b"" or raw not in row.raw_sealed
 
 
-def test_the_same_again_is_counted_and_not_kept(world: World) -> None:
-    assert [keep(world, b"a=b") for _ in range(3)] == [True, False, False]
+def test_the_same_again_is_counted_and_not_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[UUID] = []
+    new_owner = Vault.new_owner
+
+    def note(vault: Vault, owner_id: UUID) -> None:
+        made.append(owner_id)
+        new_owner(vault, owner_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Vault, "new_owner", note)
+        assert [keep(world, b"a=b") for _ in range(3)] == [True, False, False]
+    assert len(made) == 1, "each new key is kept for ever"
     assert keep(world, b"a=b", "telegram")
 
     assert kept(world) == [b"a=b", b"a=b"]
