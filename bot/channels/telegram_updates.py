@@ -101,15 +101,15 @@ def _message(message: Message, source: Source, edit: int | None = None) -> Read 
     if not isinstance(text, str) or (edit is not None and not is_number(edit)):
         return None
     name = source.message_id(chat.id, message.message_id)
-    return source.inbound(
-        chat.id,
-        name if edit is None else f"{name}:edit:{edit}",
-        text,
-        media=_media(message),
-        pin=_pin(message),
-        edit_of=None if edit is None else name,
-        sent_at=_moment(message, edit),
-    )
+    media, pin, sent_at = _media(message), _pin(message), _moment(message, edit)
+    if edit is None:
+        return source.inbound(chat.id, name, text, media=media, pin=pin, sent_at=sent_at)
+    if pin is not None:
+        # A place that is shared live moves every few seconds, for hours. The pin told a person; its
+        # moves are kept as words beside it, so that none of them pages anybody again.
+        text = f"{pin.latitude}, {pin.longitude}"
+    provider_id = f"{name}:edit:{edit}"
+    return source.inbound(chat.id, provider_id, text, media=media, edit_of=name, sent_at=sent_at)
 
 
 def _media(message: Message) -> tuple[Media, ...]:

@@ -1,5 +1,6 @@
 """What Telegram posts: one update of every kind that python-telegram-bot knows. All made up."""
 
+from copy import deepcopy
 from typing import Any
 
 TOKEN = "700100200:AAfake-token-of-the-tests-0123456789abc"
@@ -130,7 +131,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
 
 
 def every_type() -> dict[str, dict[str, Any]]:
-    """One update of each kind of `telegram.Update`, by its name."""
+    """One update of each kind of `telegram.Update`, by its name; each may be changed freely."""
     business = {**message(21, "to a shop"), "business_connection_id": "b1"}
     rights = {"can_reply": True}
     reaction = {"type": "emoji", "emoji": "\U0001f44d"}
@@ -227,6 +228,6 @@ def every_type() -> dict[str, dict[str, Any]]:
         "guest_message": {**message(22, "as a guest"), "chat": _GROUP_CHAT},
     }
     return {
-        name: {"update_id": 9_000 + number, name: content}
+        name: {"update_id": 9_000 + number, name: deepcopy(content)}
         for number, (name, content) in enumerate(contents.items())
     }

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from bot.channels import Inbound
 from bot.channels.telegram_webhook import SECRET_HEADER, WEBHOOK_PATH
+from bot.escalations import acknowledge
 from bot.service import Service
 from storage.alarms import open_alarms, raw_of, unreadable
 from storage.messages import body_of
@@ -41,6 +42,7 @@ from tests.fakes.telegram_texts import (
     member_update,
     message_update,
 )
+from tests.web.cast import gather
 from tests.web.conftest import MakeService, both_kinds
 from web.app import create_app
 from web.logs import configure_logs
@@ -194,6 +196,21 @@ def test_an_edit_that_says_nothing_new_is_kept_and_not_answered(
     post(client, edit_update(2, 20, "it was fine"))
 
     assert [each.kind for each in rows(service, Disposition)] == ["edit"]
+
+
+def test_a_place_that_moves_pages_once(client: FlaskClient, service: Service) -> None:
+    post(client, message_update(1, 20, None, **CONTENTS["location"]))
+    dee = gather(service).dee
+    (found,) = rows(service, Escalation)
+    acknowledge(service, found.id, dee)
+    for number in range(2, 6):
+        place = {"latitude": 53.0 + number / 100, "longitude": -2.25, "live_period": 3600}
+        update = edit_update(number, 20, "")
+        update["edited_message"] = {**update["edited_message"], "text": None, "location": place}
+        assert post(client, update).status_code == 200
+
+    assert len(rows(service, Escalation)) == 1
+    assert kept(service)[1:] == ["53.02, -2.25", "53.03, -2.25", "53.04, -2.25", "53.05, -2.25"]
 
 
 def test_a_sticker_pages_nobody_and_a_picture_does(client: FlaskClient, service: Service) -> None:

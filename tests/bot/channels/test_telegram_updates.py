@@ -165,6 +165,20 @@ def test_each_edit_is_a_message_about_the_first() -> None:
     assert edits[0].sent_at == datetime.fromtimestamp(DATE + 60, UTC)
 
 
+def test_the_moves_of_a_place_that_is_shared_live_are_words_beside_the_pin() -> None:
+    moved = edit_update(5, 20, "")
+    del moved["edited_message"]["text"]
+    moved["edited_message"]["location"] = {
+        "latitude": 53.49,
+        "longitude": -2.25,
+        "live_period": 3600,
+    }
+
+    found = inbound(moved)
+    assert (found.text, found.pin, found.media) == ("53.49, -2.25", None, ())
+    assert found.edit_of == "chat-1:20"
+
+
 def test_a_button_says_what_typing_would() -> None:
     found = inbound(callback_update(1, "YES", "4382"))
 
