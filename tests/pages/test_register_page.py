@@ -26,8 +26,9 @@ def test_the_register_and_its_forms(demo: Demo, open_page: OpenPage) -> None:
 
     page.get_by_label("Name, for somebody new").fill("Sam Lowry")
     page.get_by_label("Phone number, for somebody new").fill("07700 900177")
+    day = page.get_by_role("group", name="Day of the return")
     for part, value in (("Day", "1"), ("Month", "6"), ("Year", "2026")):
-        page.get_by_role("group", name="Day of the return").get_by_label(part, exact=True).fill(value)
+        day.get_by_label(part, exact=True).fill(value)
     page.get_by_label("Time of the return").fill("21:30")
     page.get_by_label("Do not text yet").check()
     page.get_by_role("button", name="Add the episode").click()
