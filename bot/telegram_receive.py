@@ -18,7 +18,7 @@ from bot.channels.telegram_updates import read_update
 from bot.reach import note_unreachable
 from bot.receive import Receipt, receive
 from bot.service import Service
-from storage.alarms import keep_unreadable
+from storage.alarms import is_kept, keep_unreadable
 from storage.contacts import address_index, contacts_at
 
 log = structlog.get_logger()
@@ -63,7 +63,15 @@ def take_update(service: Service, raw: bytes) -> Taken:
 
 
 def keep_as_it_came(service: Service, raw: bytes, reason: str) -> None:
-    """Keep an update that nobody could read, byte for byte, and raise the alarm."""
+    """Keep an update that nobody could read, byte for byte, and raise the alarm.
+
+    Every one of them, unlike what a signature can be cut to (bot.unreadable): only whoever has the
+    secret can make one, and they could as well make messages.
+    """
+    log.warning("update not read", reason=reason)
+    with service.database.read() as session:
+        if is_kept(session, service.vault, CHANNEL, raw):
+            return
     owner = uuid4()
     service.vault.new_owner(owner)
     with service.database.write() as session:
@@ -73,7 +81,6 @@ def keep_as_it_came(service: Service, raw: bytes, reason: str) -> None:
         )
         if kept:
             note_alarm(service, session, "unreadable", CHANNEL)
-    log.warning("update not read", reason=reason)
 
 
 def _take_message(service: Service, inbound: Inbound) -> Taken:
