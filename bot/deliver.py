@@ -64,10 +64,10 @@ def deliver_due(service: Service, owner: str) -> int:
     with service.database.read() as session:
         candidates = outbox.claimable(session, now, machine_now)
     for entry_id in candidates:
-        parcel = _claim(service, owner, entry_id)
+        claimed, parcel = _claim(service, owner, entry_id)
+        handled += claimed
         if parcel is not None:
             _send(service, parcel)
-            handled += 1
     return handled + sweep_late_safety(service)
 
 
@@ -82,29 +82,29 @@ def _drop_stale(service: Service) -> int:
         return sum(again.drop_waiting(session, each, now, "stale") for each in stale)
 
 
-def _claim(service: Service, owner: str, entry_id: UUID) -> Parcel | None:
-    """Take the lease; None when there is nothing to call a provider for."""
+def _claim(service: Service, owner: str, entry_id: UUID) -> tuple[bool, Parcel | None]:
+    """Take the lease, if nobody else has; no parcel when a provider need not be called."""
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     with service.database.write() as session:
         claimed = outbox.claim(
             session, entry_id, owner, now, machine_now, _lease_until(service, None)
         )
         if claimed is None:
-            return None
+            return False, None
         entry, in_doubt = claimed
         outbox.renew(session, entry, _lease_until(service, entry.channel))
         outbound = opened(service, session, entry)
         if outbound is None:
             outbox.settle(session, entry, "dropped", now, machine_now, code="no_phone")
-            return None
+            return True, None
         if in_doubt and (own := attempts.own_provider_id(session, entry)):
             _settle_sent(service, session, entry, Sent(own))
-            return None
+            return True, None
         stay = why_it_stays(service, session, entry)
         if stay is not None and not in_doubt:
             _keep_back(service, session, entry, stay)
-            return None
-        return Parcel(
+            return True, None
+        parcel = Parcel(
             entry=entry,
             outbound=outbound,
             ask_first=in_doubt,
@@ -112,6 +112,7 @@ def _claim(service: Service, owner: str, entry_id: UUID) -> Parcel | None:
             known=attempts.known_provider_ids(session, entry) if in_doubt else frozenset(),
             stay=stay,
         )
+    return True, parcel
 
 
 def _lease_until(service: Service, channel: str | None) -> datetime:

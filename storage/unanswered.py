@@ -122,7 +122,7 @@ def prompts_since_they_wrote(session: Session, interview_id: UUID) -> int:
     )
     statement = select(func.count()).where(
         col(Offer.interview_id) == interview_id,
-        counts(),
+        _was_attempted(),
         or_(last_in.is_(None), col(Offer.due_at) > last_in),
     )
     return session.exec(statement).one()
@@ -146,6 +146,11 @@ def last_outbound_id(session: Session, young_person_id: UUID) -> UUID | None:
     return session.exec(statement.order_by(col(Message.seq).desc())).first()
 
 
+def _was_attempted() -> ColumnElement[bool]:
+    """Holds for offers that count, and for those that found no open way and went to a person."""
+    return or_(counts(), col(Offer.outcome) == "outside_window")
+
+
 def _is_theirs() -> ColumnElement[bool]:
     return col(Conversation.young_person_id) == col(ReturnInterview.young_person_id)
 
@@ -161,6 +166,6 @@ def _quiet(
     offered = exists().where(
         col(Offer.young_person_id) == col(Conversation.young_person_id),
         col(Offer.due_at) > (prompts_since or texts_since),
-        counts(),
+        _was_attempted(),
     )
     return col(Conversation.turn_due_at).is_(None), ~wrote, ~offered

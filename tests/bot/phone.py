@@ -67,7 +67,7 @@ class FakePhone:
         self.accepted: list[Accepted] = []
         self.tried: list[str] = []
         self.asked: list[str] = []
-        self.meanwhile: Callable[[], None] | None = None
+        self.meanwhile: Callable[[], object] | None = None
         self._lock = Lock()
 
     def send(self, outbound: Outbound) -> Sent:
