@@ -15,10 +15,12 @@ from importlib.resources import files
 
 from sqlmodel import Session
 
-from bot.pending import Pending
+from bot.pending import Pending, has_words
+from bot.reach import has_opted_out
 from bot.service import Service
 from dialogs.reading import read
 from storage import budget
+from storage.contacts import contact_of
 from storage.messages import body_of
 from storage.people import young_person
 from storage.tables import Conversation, Message
@@ -37,13 +39,19 @@ SHORTEST = 8
 """Letters and spaces: "nothing" five times running is a child who answers five questions."""
 
 
+def is_flood(service: Service, session: Session, conversation: Conversation) -> bool:
+    """Whether very many texts came just now."""
+    since = service.clock.service_now() - FLOOD_WITHIN
+    return budget.came_since(session, conversation.young_person_id, since) > FLOOD
+
+
 def held_until(service: Service, session: Session, conversation: Conversation) -> datetime | None:
     """When the next turn may be taken, if it is not now (service time).
 
     Very many texts make one turn a minute; a finding is never held.
     """
     now, person_id = service.clock.service_now(), conversation.young_person_id
-    flood = budget.came_since(session, person_id, now - FLOOD_WITHIN) > FLOOD
+    flood = is_flood(service, session, conversation)
     if not flood and budget.answered_since(session, person_id, now - ANSWERS_WITHIN) <= ANSWERS:
         return None
     last = budget.last_answer_at(session, person_id)
@@ -66,6 +74,20 @@ def maybe_a_machine(service: Service, session: Session, pending: Sequence[Pendin
     if len(set(said)) > 1 or len(said[0]) < SHORTEST or read(said[0], language) != "words":
         return False
     return _goes_on(service, session, pending, lambda text: text == said[0], SAME_TEXT)
+
+
+def is_cut_off(session: Session, conversation: Conversation, pending: Sequence[Pending]) -> bool:
+    """Whether all they wrote is the word with which the carrier cut the line.
+
+    That is no answer to a question, and no reply could reach them: the interview stays where it is
+    and a person finds another way (docs/reliability.md F-30).
+    """
+    if any(each.priority is not None or not has_words(each) for each in pending):
+        return False
+    language = young_person(session, conversation.young_person_id).language
+    return all(read(each.text, language) == "stop" for each in pending) and has_opted_out(
+        session, contact_of(session, conversation)
+    )
 
 
 def is_automatic(said: str) -> bool:

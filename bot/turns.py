@@ -14,22 +14,20 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
-from bot.budget import held_until, maybe_a_machine
+from bot.budget import held_until, is_cut_off, is_flood, maybe_a_machine
 from bot.escalations import raise_escalation
 from bot.facts import news_for, situation_of
 from bot.ladder import not_yet_is_due, tell_not_yet
 from bot.outbox import queue_replies, standing_texts
 from bot.pending import Pending, has_words, heard_in, screened
-from bot.reach import add_task, has_opted_out
+from bot.reach import add_task
 from bot.service import Service
 from bot.undelivered import try_again_now
 from dialogs.position import Heard, Position, Turn
-from dialogs.reading import read
 from dialogs.turn import has_ended, is_open, take_turn
 from storage import answers, conversations, follow_ups, outbox, people
 from storage import escalations as records
 from storage import messages as words
-from storage.contacts import contact_of
 from storage.database import lock_row
 from storage.escalations import Hit
 from storage.tables import Conversation, ReturnInterview
@@ -87,48 +85,42 @@ def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool)
         conversation = people.conversation_of(session, young_person_id)
         if conversation.lease_owner != owner:
             return
+        if is_flood(service, session, conversation):
+            add_task(service, session, "many_texts", young_person_id)
         until = held_until(service, session, conversation)
         if until is not None:
-            _hold(service, session, conversation, until)
+            _hold(session, conversation, until)
             return
         pending = screened(service, session, young_person_id)
-        if pending:
+        if pending and give_up:
             interview = people.current_interview(session, young_person_id)
-            if give_up:
-                _put_aside(service, session, conversation, interview, pending)
-            elif interview is None:
-                _answer_unknown(service, session, conversation, pending)
-            elif _is_cut_off(session, conversation, pending):
-                _dispose(session, pending, "parked", service)
-            elif maybe_a_machine(service, session, pending):
-                _leave_unanswered(service, session, pending)
-            else:
-                _answer(service, session, conversation, interview, pending)
+            _put_aside(service, session, conversation, interview, pending)
+        elif pending:
+            _take(service, session, conversation, pending)
         _finish(service, session, conversation)
 
 
-def _hold(service: Service, session: Session, conversation: Conversation, until: datetime) -> None:
+def _take(
+    service: Service, session: Session, conversation: Conversation, pending: Sequence[Pending]
+) -> None:
+    """Answer what they wrote, unless nobody is known there or no answer is any use."""
+    interview = people.current_interview(session, conversation.young_person_id)
+    if interview is None:
+        _answer_unknown(service, session, conversation, pending)
+    elif is_cut_off(session, conversation, pending):
+        _dispose(session, pending, "parked", service)
+    elif maybe_a_machine(service, session, pending):
+        _leave_unanswered(service, session, pending)
+    else:
+        _answer(service, session, conversation, interview, pending)
+
+
+def _hold(session: Session, conversation: Conversation, until: datetime) -> None:
     """Very many texts: give the lease back, and answer all of them together a little later."""
     conversation.turn_due_at = until
     conversation.lease_owner = conversation.lease_until = None
     conversation.tries = 0
     session.add(conversation)
-    session.flush()
-    add_task(service, session, "many_texts", conversation.young_person_id)
-
-
-def _is_cut_off(session: Session, conversation: Conversation, pending: Sequence[Pending]) -> bool:
-    """Whether all they wrote is the word with which the carrier cut the line.
-
-    That is no answer to a question, and no reply could reach them: the interview stays where it is
-    and a person finds another way (docs/reliability.md F-30).
-    """
-    if any(each.priority is not None or not has_words(each) for each in pending):
-        return False
-    language = people.young_person(session, conversation.young_person_id).language
-    return all(read(each.text, language) == "stop" for each in pending) and has_opted_out(
-        session, contact_of(session, conversation)
-    )
 
 
 def _leave_unanswered(service: Service, session: Session, pending: Sequence[Pending]) -> None:
