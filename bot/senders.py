@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ from storage import contacts, people
 from storage.bindings import use_token
 from storage.database import lock_name, lock_row
 from storage.links import person_of
-from storage.tables import ContactAddress
+from storage.tables import ContactAddress, Conversation
 
 BY_NUMBER = ("sms", "whatsapp")
 """Channels whose addresses are telephone numbers: the same number is the same phone."""
@@ -179,19 +180,35 @@ def _on_another_app(
 def _came_from(
     service: Service, session: Session, inbound: Inbound, contact: ContactAddress
 ) -> ContactAddress:
-    """Somebody writes from there, so it can be reached, and the conversation goes on there."""
+    """Somebody writes from there, so it can be reached, and the conversation goes on there.
+
+    A call changes nothing of that: it says nothing of where they want to read. A text that was
+    fetched late counts from when it was written.
+    """
+    if "call" in inbound.media:
+        return contact
+    now = service.clock.machine_now()
+    written_at = min(now, inbound.sent_at or now)
     contact.unreachable_at = None
-    contact.last_in_at = service.clock.machine_now()
+    contact.last_in_at = max(written_at, contact.last_in_at or written_at)
     session.add(contact)
     conversation = people.conversation_of(session, contact.young_person_id)
     if not can_be_answered(inbound.channel, inbound.sender):
-        now = service.clock.service_now()
+        told_at = service.clock.service_now()
         # An answer would only come back as a failure: they count as told, day after day.
-        contact.unreachable_at = conversation.unknown_told_at = now
+        contact.unreachable_at = conversation.unknown_told_at = told_at
         session.add(conversation)
-    if conversation.contact_address_id != contact.id:
+    if conversation.contact_address_id != contact.id and _is_newest(
+        session, conversation, written_at
+    ):
         lock_row(session, "conversation", "young_person_id", contact.young_person_id)
         session.refresh(conversation)
         contacts.use(session, contact)
     session.flush()
     return contact
+
+
+def _is_newest(session: Session, conversation: Conversation, written_at: datetime) -> bool:
+    """Whether they wrote nothing later where the conversation is now."""
+    last_in_at = contacts.contact_of(session, conversation).last_in_at
+    return last_in_at is None or last_in_at <= written_at

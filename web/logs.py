@@ -28,13 +28,24 @@ FIELDS: Final = frozenset(
         "alert_id", "episode_id", "escalation_id", "interview_id", "message_id", "outbox_id",
         "staff_id", "young_person_id",
         # The process and its parts.
-        "check", "duration_ms", "duplicate", "host", "loop", "method", "missing", "owner", "path",
-        "port", "status",
+        "channel", "check", "code", "codes", "detail", "duration_ms", "duplicate", "host", "kind",
+        "loop", "method", "missing", "new", "owner", "path", "port", "signed", "source", "status",
+        "texts",
     }
 )  # fmt: skip
 """Every field that a line may have."""
 
-QUIET: Final = ("gunicorn", "httpx", "twilio", "urllib3", "werkzeug", "alembic", "flask_wtf")
+QUIET: Final = (
+    "gunicorn",
+    "httpcore",
+    "httpx",
+    "telegram",
+    "twilio",
+    "urllib3",
+    "werkzeug",
+    "alembic",
+    "flask_wtf",
+)
 """Packages of which only warnings are wanted."""
 
 

@@ -1,6 +1,7 @@
 """Bank holidays against a table copied by hand from GOV.UK's page, nation by nation."""
 
 import socket
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ EVERYWHERE = {
 NOT_IN_SCOTLAND = {2026: ("04-06", "08-31"), 2027: ("03-29", "08-30")}
 SCOTLAND = {2026: ("01-02", "08-03", "11-30"), 2027: ("01-04", "08-02", "11-30")}
 NORTHERN_IRELAND = {2026: ("03-17", "07-13"), 2027: ("03-17", "07-12")}
-TABLE = {
+TABLE: Mapping[str, tuple[Mapping[int, tuple[str, ...]], ...]] = {
     "england": (EVERYWHERE, NOT_IN_SCOTLAND),
     "wales": (EVERYWHERE, NOT_IN_SCOTLAND),
     "scotland": (EVERYWHERE, SCOTLAND),

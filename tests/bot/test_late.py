@@ -29,11 +29,11 @@ def words_for_her(world: World, child: Child) -> list[str]:
     return [key for key in world.keys_sent(child) if key != "not_yet"]
 
 
-@pytest.mark.parametrize("ago", [{"minutes": 5}, {"minutes": 30}, {"hours": 3}, {"hours": 4}])
-def test_by_day_a_text_of_up_to_four_hours_is_answered(world: World, ago: dict[str, float]) -> None:
+@pytest.mark.parametrize("minutes", [5, 30, 180, 240])
+def test_by_day_a_text_of_up_to_four_hours_is_answered(world: World, minutes: float) -> None:
     child = amina(world)
 
-    late(world, "i went to a friends house", **ago)
+    late(world, "i went to a friends house", minutes=minutes)
 
     assert world.dispositions(child) == ["turn"]
     assert words_for_her(world, child)

@@ -182,15 +182,15 @@ def test_what_cannot_be_linked_is_said_and_changes_nothing(world: World, advocat
     world.run()
     other = Child(contact_at(world, "sms", "+447700900109").young_person_id, "+447700900109")
 
-    for ids, said in (
-        ((sender, sender), "to themselves"),
-        ((sender, other), "unknown sender too"),
-        ((sender, uuid4()), "no such young person"),
-        ((uuid4(), child), "no such sender"),
-        ((child, child), "who is known"),
+    for sender_id, child_id, said in (
+        (sender, sender, "to themselves"),
+        (sender, other, "unknown sender too"),
+        (sender, uuid4(), "no such young person"),
+        (uuid4(), child, "no such sender"),
+        (child, child, "who is known"),
     ):
         with pytest.raises(NotPossible, match=said):
-            link(world, *ids, advocate)
+            link(world, sender_id, child_id, advocate)
     with pytest.raises(NotPossible, match="how you know"):
         link(world, sender, child, advocate, reason="its her")
     assert world.rows(SenderLink) == []

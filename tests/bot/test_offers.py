@@ -147,6 +147,7 @@ def test_a_read_receipt_is_known(sqlite_world: World) -> None:
     child = enter(world, AGREED)
     world.run()
     (entry,) = world.outbox(child)
+    assert entry.provider_id is not None
     with world.service.database.write() as session:
         session.add(
             ProviderReport(

@@ -1,5 +1,6 @@
 """Whose message it is: unknown numbers, shared phones, pictures, pins and opt-outs (F-23, F-30)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -274,3 +275,31 @@ def test_sixteen_young_people_at_once_are_all_kept_apart(world: World) -> None:
 
     assert [world.dispositions(child) for child in children] == [["turn"]] * 16
     assert len({world.escalation(child).reference for child in children}) == 16
+
+
+def test_a_call_says_nothing_of_where_they_want_to_read(sqlite_world: World) -> None:
+    world = sqlite_world
+    child = amina(world)
+    world.text(child, "hello from the app", channel="whatsapp")
+    there = world.conversation(child).contact_address_id
+
+    world.text(child, "", media=("call",))
+
+    assert world.conversation(child).contact_address_id == there
+    assert "call_back" in world.tasks(child)
+
+
+def test_a_text_that_was_fetched_late_does_not_bring_the_conversation_back(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    child = amina(world)
+    world.text(child, "hello from the app", channel="whatsapp")
+    there = world.conversation(child).contact_address_id
+
+    an_hour_ago = START - timedelta(hours=1)
+    receive(world.service, replace(inbound(child.address, "earlier"), sent_at=an_hour_ago))
+
+    assert world.conversation(child).contact_address_id == there
+    (contact,) = world.rows(ContactAddress, ContactAddress.channel == "sms")
+    assert contact.last_in_at == an_hour_ago

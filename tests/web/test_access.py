@@ -21,7 +21,7 @@ EVERYONE = ["duty_worker", "advocate", "manager", "administrator"]
 ROUTES = """
 GET  /                                                  sign_in.home            everyone
 GET  /alarms                                            alarms.index            everyone
-POST /alarms/<uuid:alarm_id>/clear                      alarms.clear            manager administrator
+POST /alarms/<uuid:alarm_id>/clear                     alarms.clear            manager administrator
 GET  /escalations/<uuid:escalation_id>                  escalations.show        duty_worker
 POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge duty_worker
 POST /escalations/<uuid:escalation_id>/close            escalations.close       duty_worker

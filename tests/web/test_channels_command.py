@@ -73,7 +73,7 @@ def line(make_service: MakeService) -> Iterator[Line]:
             "telegram_webhook_secret": SECRET,
             "telegram_api_url": telegram.url,
         }
-        service = make_service(**settings)
+        service = make_service(demo=False, **settings)
         gather(service)
         twilio.account.services.append(MessagingService())
         twilio.account.templates.append(Template(HELLO))

@@ -9,7 +9,9 @@ from dialogs.position import TASKS as ASKED_BY_THE_DIALOGUE
 from web.task_words import TASKS, task_in_words
 
 ROOT = Path(__file__).parents[2]
-BY_ITS_NAME = re.compile(r"""(?:add_task\(service, session, |_Refusal\(\s*)"([a-z_]+)\"""")
+BY_ITS_NAME = re.compile(
+    r"""(?:add_task\(service, session, |Refusal\(\s*"[a-z_]+",\s*)"([a-z_]+)\""""
+)
 
 
 def test_every_task_has_words_of_its_own() -> None:

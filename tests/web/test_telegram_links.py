@@ -20,7 +20,8 @@ from bot.telegram_receive import take_update
 from storage.contacts import contact_state, open_address
 from storage.people import conversation_of
 from storage.tables import AuditEntry, BindingToken, ContactAddress, Message, RefusalCount
-from tests.fakes.telegram_server import Fault, TelegramServer
+from tests.fakes.telegram_handler import Fault
+from tests.fakes.telegram_server import TelegramServer
 from tests.fakes.telegram_texts import CHAT, SECRET, TOKEN, message_update
 from tests.web.cast import Cast, gather
 from tests.web.conftest import MakeService, both_kinds

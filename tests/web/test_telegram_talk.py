@@ -12,10 +12,12 @@ from bot.channels import SendFailed
 from bot.clock import SetClock
 from bot.service import Service
 from bot.telegram_polling import poll_once
+from bot.telegram_receive import take_update
 from storage.alarms import raw_of, unreadable
 from storage.messages import body_of
 from storage.tables import Message, ReturnInterview
-from tests.fakes.telegram_server import Fault, TelegramServer
+from tests.fakes.telegram_handler import Fault
+from tests.fakes.telegram_server import TelegramServer
 from tests.fakes.telegram_texts import CHAT, SECRET, TOKEN, member_update, message_update
 from tests.web.cast import gather
 from tests.web.conftest import MakeService
@@ -104,7 +106,7 @@ def test_an_update_is_fetched_again_until_it_is_stored(
 
     from bot import telegram_polling
 
-    real = telegram_polling.take_update
+    real = take_update
     monkeypatch.setattr(
         telegram_polling,
         "take_update",

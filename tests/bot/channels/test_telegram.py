@@ -10,7 +10,8 @@ import pytest
 from bot.channels import Choice, Outbound, Provider, SendFailed, SendInDoubt
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_flood import Flood
-from tests.fakes.telegram_server import Fault, TelegramServer
+from tests.fakes.telegram_handler import Fault
+from tests.fakes.telegram_server import TelegramServer
 from tests.fakes.telegram_texts import ACCOUNT, CHAT, SECRET, TOKEN
 
 SITE = "https://listen.example.org"
