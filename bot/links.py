@@ -108,6 +108,27 @@ def join(
         session.flush()
 
 
+def join_whoever_wrote(
+    service: Service, session: Session, index: str, young_person_id: UUID, *, confirmed: bool
+) -> None:
+    """Somebody was entered with a number that had written before: those words were theirs.
+
+    Args:
+        service: the process's service.
+        session: the write transaction that entered them.
+        index: blind index of the number.
+        young_person_id: who was entered.
+        confirmed: a named person checked the number with them.
+    """
+    for contact, provisional in list(contacts.everybody_at(session, index)):
+        sender_id = contact.young_person_id
+        if not provisional or people.current_interview(session, sender_id) is not None:
+            continue
+        if links.linked_to(session, sender_id) is None:
+            _hold(session, sender_id, young_person_id)
+            join(service, session, sender_id, young_person_id, None, confirmed=confirmed)
+
+
 def unlink_sender(service: Service, provisional_id: UUID, staff: Staff, *, reason: str) -> None:
     """Take a wrong link back: the sender is unknown again, and a person is to find out who it is.
 

@@ -7,6 +7,7 @@ one clear line instead of failing at three in the morning (docs/reliability.md T
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,7 @@ SECRET_KEY_LENGTH = 32
 TWILIO_REQUIRED = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_SMS_FROM")
 """Without text messages nobody on duty can be alerted, whatever young people write with."""
 TELEGRAM_SECRET_LENGTH = 32
+TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class SettingsUnsafe(Exception):
@@ -227,6 +229,10 @@ def _check_telegram(settings: Settings) -> None:
         raise SettingsUnsafe(
             f"TELEGRAM_WEBHOOK_SECRET must be set, to {TELEGRAM_SECRET_LENGTH} characters or more: "
             "whoever knows it can write as any child"
+        )
+    if secret and not TELEGRAM_SECRET.fullmatch(secret):
+        raise SettingsUnsafe(
+            "TELEGRAM_WEBHOOK_SECRET may hold letters, digits, _ and - only, as Telegram has it"
         )
 
 

@@ -40,6 +40,7 @@ LASTING = timedelta(minutes=15)
 SAFETY_WITHIN = timedelta(seconds=60)
 FILTERED_AT = 2
 FILTERED_WITHIN = timedelta(hours=1)
+NO_REASON = "no_reason"
 NOT_YET_TROUBLE = ("20429", "429", "telegram_flood")
 """Too much at once: nothing was taken, and it goes in a moment."""
 
@@ -69,7 +70,8 @@ def refusal_of(failure: SendFailed) -> Refusal:
 
 
 def refusal_by_code(code: str, channel: str) -> Refusal:
-    """A failure that a provider reported later, by its code."""
+    """A failure that a provider reported later, by its code; it may have given none."""
+    code = code or NO_REASON
     known = policy(code, channel)
     return Refusal(code, known.retry, known.trouble, reported=True)
 
@@ -91,6 +93,9 @@ def next_step(service: Service, session: Session, entry: OutboxEntry, refusal: R
 
 
 def _delay(session: Session, entry: OutboxEntry, refusal: Refusal) -> timedelta | None:
+    if refusal.code in NOT_YET_TROUBLE and refusal.retry_after is not None:
+        # The provider says when: later would only make three texts in a row slow.
+        return timedelta(seconds=refusal.retry_after)
     if refusal.retry == "backoff":
         return backoff(entry.tries, refusal.retry_after)
     if refusal.retry != "few":

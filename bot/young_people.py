@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from bot.channels.phone_numbers import normalise
 from bot.clock import age_on
+from bot.links import join_whoever_wrote
 from bot.new_episode import NewEpisode, NotEntered, detail_problems, details_after
 from bot.service import Service
 from storage import contacts, people
-from storage.database import lock_row
+from storage.database import lock_name, lock_row
 from storage.person_details import Details, details_of, save_details
 from storage.tables import ContactAddress
 
@@ -130,6 +131,8 @@ def _new_person(
     service: Service, session: Session, new: NewEpisode, person_id: UUID, *, confirmed: bool
 ) -> tuple[ContactAddress, Details]:
     address = _address(new.phone or "")
+    index = contacts.address_index(service.vault, address)
+    lock_name(session, index)
     now = service.clock.service_now()
     details = details_after(Details(), new, new.language, now)
     known = known_at(service, session, address)
@@ -150,6 +153,7 @@ def _new_person(
         ),
         now,
     )
+    join_whoever_wrote(service, session, index, person_id, confirmed=confirmed)
     return contact, details
 
 
@@ -209,10 +213,14 @@ def _channel(service: Service, new: NewEpisode) -> str:
 
 
 def known_at(service: Service, session: Session, address: str) -> list[ContactAddress]:
-    """Everyone who has this number (E.164), by text message or by WhatsApp."""
+    """Every young person who has this number (E.164), by text message or by WhatsApp.
+
+    Nobody who wrote from it and was not known: those words turn out to be the newcomer's.
+    """
     index = contacts.address_index(service.vault, address)
-    channels = dict.fromkeys((service.phone_channel, WHATSAPP))
-    return [each for name in channels for each in contacts.contacts_at(session, name, index)]
+    everybody = contacts.everybody_at(session, index)
+    channels = (service.phone_channel, WHATSAPP)
+    return [each for each, unknown in everybody if not unknown and each.channel in channels]
 
 
 def confirm(session: Session, contact: ContactAddress) -> None:

@@ -22,7 +22,7 @@ from storage.tables import (
     ReturnInterview,
     YoungPerson,
 )
-from tests.bot.cast import AMINA_NUMBER, MAX_NUMBER, ade, outsider
+from tests.bot.cast import AMINA_NUMBER, MAX_NUMBER, ade
 from tests.bot.entering import AGREED, AT_ONCE, at, enter
 from tests.bot.world import START, Child, World
 
@@ -165,12 +165,6 @@ def test_a_known_number_is_refused_naming_whose_it_is(world: World) -> None:
         enter(world, phone="+44 7700 900101")
 
     assert len(world.rows(YoungPerson)) == len(world.rows(MissingEpisode)) == 1
-
-
-def test_an_unknown_senders_number_is_refused_too(sqlite_world: World) -> None:
-    sqlite_world.text(MAX_NUMBER)
-    with pytest.raises(NotEntered, match=str(outsider(sqlite_world).id)):
-        enter(sqlite_world, phone=MAX_NUMBER)
 
 
 def test_another_episode_joins_the_open_interview(world: World) -> None:

@@ -38,6 +38,7 @@ from tests.bot.cast import (
     outsider,
 )
 from tests.bot.detector import DANGER, HARM
+from tests.bot.entering import AGREED, enter
 from tests.bot.together import at_once
 from tests.bot.world import Child, World
 
@@ -488,3 +489,18 @@ def new_interview() -> Callable[[World, Child], UUID]:
             return people.interview_for(session, episode, old.position, now).id
 
     return begin
+
+
+def test_somebody_who_wrote_before_they_were_entered_is_found_in_their_record(
+    world: World, advocate: Staff
+) -> None:
+    sender = stranger(world, "its me i came back")
+
+    child = enter(world, AGREED, phone=MAX_NUMBER, name="Max")
+
+    with world.reading() as session:
+        assert linked_to(session, sender.id) == child.id
+        kept = links.all_words(session, child.id)
+        said = [words.body_of(world.service.vault, each) for each in kept]
+    assert "its me i came back" in said
+    assert "link_sender" not in {each.kind for each in open_tasks(world.service)}

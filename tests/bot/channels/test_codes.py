@@ -20,7 +20,7 @@ REQUIRED = {
     ("template", "outside_window"): ["63016"],
     ("backoff", "none"): [
         *["20429", "429", "21611", "30001", "30008", "63012", "63018"],
-        *["not_reached", "telegram_flood"],
+        *["not_reached", "telegram_flood", "no_reason"],
     ],
     ("backoff", "our_fault"): [
         *["20003", "20005", "20404", "21606", "21703", "30002", "63007", "no_channel"],
