@@ -28,6 +28,9 @@ from storage import people
 from storage.episodes import is_entered
 from storage.person_details import Details, details_of
 
+MOST_NEW = 200
+"""A young person's text waits while a file is stored; this many rows take a few seconds."""
+
 Result = Literal["known", "entered", "invited", "not_invited"]
 """known: it was entered before, so it is left out; not_invited: entered, but no text goes out."""
 
@@ -72,6 +75,7 @@ def look_through(service: Service, data: bytes) -> Looked:
             wishes.append((row.line, wish))
     with service.database.read() as session:
         fresh, known = _without_known(service, session, wishes)
+        found += _too_many(fresh)
         found += _twice(service, fresh)
         for line, wish in fresh:
             found += _problems_of(service, session, line, wish)
@@ -115,6 +119,16 @@ def enter_file(service: Service, looked: Looked, actor: str) -> tuple[Line, ...]
             )
         )
     return tuple(sorted(lines, key=lambda each: each.line))
+
+
+def _too_many(fresh: Sequence[tuple[int, Wish]]) -> list[Problem]:
+    if len(fresh) <= MOST_NEW:
+        return []
+    said = (
+        f"the file enters more than {MOST_NEW} episodes: from here on, put them into another file. "
+        "All of it is stored at once, and texts that come in would wait too long meanwhile"
+    )
+    return [Problem(fresh[MOST_NEW][0], "", said)]
 
 
 def _same_reference(rows: Sequence[Row]) -> list[Problem]:

@@ -330,6 +330,16 @@ def test_what_is_no_such_file_is_refused_whole(data: bytes, said: str) -> None:
         read_rows(data)
 
 
+def test_a_file_that_would_keep_texts_waiting_is_to_be_split(sqlite_world: World) -> None:
+    rows = [f"2026-11-20T09:00,Amina {each},+4477009{each:05},no," for each in range(201)]
+
+    looked = look_through(sqlite_world.service, file(*rows))
+
+    assert [each.line for each in looked.problems] == [202]
+    assert "another file" in looked.problems[0].says
+    assert look_through(sqlite_world.service, file(*rows[:-1])).problems == ()
+
+
 def test_no_file_at_all_breaks_it(sqlite_world: World) -> None:
     """Whatever the bytes: rows, or one line that says why not."""
     ade(sqlite_world)

@@ -18,8 +18,6 @@ from web.commands.printing import as_json, print_json
 from web.offer_words import NOT_WRITTEN
 
 _ACTOR: Final = "command"
-MANY: Final = 100
-"""Rows to enter at once from which on others feel it: everything else that writes waits so long."""
 
 RESULTS: Final[Mapping[Result, str]] = {
     "known": "known already, left out",
@@ -105,11 +103,6 @@ def _print(looked: Looked, lines: tuple[Line, ...], *, stored: bool) -> None:
     if stored:
         click.echo(f"Done: {summary or 'the file has no rows'}.")
     else:
-        if len(looked.wishes) > MANY:
-            click.echo(
-                "That many rows at once keep texts that come in waiting until all are entered: "
-                f"split the file into {MANY} rows each, or choose a quiet time."
-            )
         click.echo(f"Only looked: {summary or 'the file has no rows'}. --apply enters it.")
 
 
