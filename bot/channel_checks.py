@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.bank_holidays import known_until
 from bot.channels import Finding, Provider
 from bot.channels.round_trip import Probe, telegram_probes, twilio_probes
 from bot.service import Service
@@ -20,6 +22,7 @@ from bot.settings import Settings, SettingsUnsafe, require_safe
 from storage.staff import duty_workers, phone_of
 
 TIMEOUT_S: Final = (5.0, 10.0)
+BANK_HOLIDAYS_AHEAD: Final = timedelta(days=60)
 HERE: Final = "service"
 """The channel of a finding about this service itself."""
 
@@ -74,7 +77,7 @@ def check_line(service: Service, fetch: Fetch = over_the_network) -> list[Findin
     for channel in service.channels.values():
         if isinstance(channel, Provider):
             found += _asked(channel)
-    found.append(_duty_worker(service))
+    found += [_duty_worker(service), _bank_holidays(service)]
     reached = _reached(settings, fetch)
     found.append(reached)
     if reached.state != "wrong":
@@ -113,6 +116,17 @@ def _duty_worker(service: Service) -> Finding:
         )
         return Finding(HERE, "duty_worker", "wrong", says)
     return Finding(HERE, "duty_worker", "ok", f"{len(able)} on duty can be alerted by text.")
+
+
+def _bank_holidays(service: Service) -> Finding:
+    """Whether the list of bank holidays reaches far enough for what is planned by it."""
+    today, nation = service.clock.service_now().date(), service.settings.nation
+    end = known_until(nation)
+    if end - today < BANK_HOLIDAYS_AHEAD:
+        says = f"The list of bank holidays ends on {end:%d %B %Y}: install a newer release."
+        return Finding(HERE, "bank_holidays", "wrong", says)
+    says = f"Bank holidays are known until {end:%d %B %Y}."
+    return Finding(HERE, "bank_holidays", "ok", says)
 
 
 def _reached(settings: Settings, fetch: Fetch) -> Finding:
