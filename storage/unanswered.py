@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
+from storage.links import are_theirs
 from storage.offers import counts
 from storage.tables import (
     Conversation,
@@ -35,7 +36,7 @@ def silent_interviews(session: Session, since: datetime, only: UUID | None = Non
     last_in = (
         select(func.max(col(Message.at)))
         .where(
-            col(Message.young_person_id) == col(ReturnInterview.young_person_id),
+            are_theirs(col(Message.young_person_id), col(ReturnInterview.young_person_id)),
             col(Message.direction) == "in",
         )
         .correlate(ReturnInterview)
@@ -114,7 +115,7 @@ def prompts_since_they_wrote(session: Session, interview_id: UUID) -> int:
     last_in = (
         select(func.max(col(Message.at)))
         .where(
-            col(Message.young_person_id) == col(Offer.young_person_id),
+            are_theirs(col(Message.young_person_id), col(Offer.young_person_id)),
             col(Message.direction) == "in",
         )
         .correlate(Offer)
@@ -160,7 +161,7 @@ def _quiet(
 ) -> tuple[ColumnElement[bool], ...]:
     """No turn is due, no text came or went after then, and no prompt is planned for after then."""
     wrote = exists().where(
-        col(Message.young_person_id) == col(Conversation.young_person_id),
+        are_theirs(col(Message.young_person_id), col(Conversation.young_person_id)),
         col(Message.at) > texts_since,
     )
     offered = exists().where(

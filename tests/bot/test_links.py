@@ -504,3 +504,20 @@ def test_somebody_who_wrote_before_they_were_entered_is_found_in_their_record(
         said = [words.body_of(world.service.vault, each) for each in kept]
     assert "its me i came back" in said
     assert "link_sender" not in {each.kind for each in open_tasks(world.service)}
+
+
+def test_what_they_wrote_from_another_phone_counts_as_an_answer_to_a_prompt(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    her_advocate = ade(world)
+    child = enter(world, AGREED)
+    world.run()
+    world.wait(hours=20)
+    sender = stranger(world, "its me, i got a new phone")
+    link(world, sender.id, child.id, her_advocate)
+
+    world.wait(hours=6)
+    assert world.keys_sent(child) == ["hello"]
+    world.wait(hours=20)
+    assert world.keys_sent(child) == ["hello", "reminder"]
