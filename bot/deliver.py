@@ -7,6 +7,8 @@ is asked whether it has the message, and only then is it sent again (docs/reliab
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -32,6 +34,7 @@ from bot.undelivered import (
     sweep_late_safety,
 )
 from storage import again, attempts, outbox
+from storage.database import lock_row
 from storage.tables import OutboxEntry
 
 log = structlog.get_logger()
@@ -76,16 +79,31 @@ def _drop_stale(service: Service) -> int:
     now = service.clock.service_now()
     with service.database.read() as session:
         stale = again.stale(session, now, PATIENCE, EXPLAINS)
-    if not stale:
-        return 0
+    dropped = 0
+    for each in stale:
+        with service.database.write() as session:
+            dropped += again.drop_waiting(session, each, now, "stale")
+    return dropped
+
+
+@contextmanager
+def _holding(service: Service, young_person_id: UUID | None) -> Iterator[Session]:
+    """A write transaction that holds their conversation before any row of the outbox.
+
+    In that order everybody does: reports, turns and other senders wait, and never in a circle.
+    """
     with service.database.write() as session:
-        return sum(again.drop_waiting(session, each, now, "stale") for each in stale)
+        if young_person_id is not None:
+            lock_row(session, "conversation", "young_person_id", young_person_id)
+        yield session
 
 
 def _claim(service: Service, owner: str, entry_id: UUID) -> tuple[bool, Parcel | None]:
     """Take the lease, if nobody else has; no parcel when a provider need not be called."""
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
-    with service.database.write() as session:
+    with service.database.read() as session:
+        young_person_id = outbox.whose(session, entry_id)
+    with _holding(service, young_person_id) as session:
         claimed = outbox.claim(
             session, entry_id, owner, now, machine_now, _lease_until(service, None)
         )
@@ -166,7 +184,7 @@ def _ask_or_send(service: Service, channel: Channel, parcel: Parcel) -> Sent | N
     found = channel.find(parcel.outbound, parcel.since, parcel.known)
     if found is not None:
         return found
-    with service.database.write() as session:
+    with _holding(service, parcel.entry.young_person_id) as session:
         if not outbox.renew(session, parcel.entry, _lease_until(service, parcel.entry.channel)):
             return None
         stay = parcel.stay or why_it_stays(service, session, parcel.entry)
@@ -177,7 +195,7 @@ def _ask_or_send(service: Service, channel: Channel, parcel: Parcel) -> Sent | N
 
 
 def _accepted(service: Service, parcel: Parcel, sent: Sent) -> None:
-    with service.database.write() as session:
+    with _holding(service, parcel.entry.young_person_id) as session:
         _settle_sent(service, session, parcel.entry, sent)
 
 
@@ -200,7 +218,7 @@ def _in_doubt(service: Service, parcel: Parcel, code: str) -> None:
     wait = max(timeout + IN_DOUBT_GRACE, backoff(entry.tries - 1))
     ends = machine_now - (entry.first_tried_at or machine_now) >= RETRY_FOR
     state, retry_at = ("failed", None) if ends else ("in_doubt", machine_now + wait)
-    with service.database.write() as session:
+    with _holding(service, entry.young_person_id) as session:
         if not outbox.settle(session, entry, state, now, machine_now, code=code, retry_at=retry_at):
             return
         if ends:
@@ -212,7 +230,7 @@ def _in_doubt(service: Service, parcel: Parcel, code: str) -> None:
 def _failed(service: Service, parcel: Parcel, failure: SendFailed) -> None:
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     entry, refusal = parcel.entry, refusal_of(failure)
-    with service.database.write() as session:
+    with _holding(service, entry.young_person_id) as session:
         after = next_step(service, session, entry, refusal)
         if outbox.settle(
             session,

@@ -53,6 +53,12 @@ def entry_of(session: Session, outbox_id: UUID) -> OutboxEntry | None:
     return session.exec(select(OutboxEntry).where(OutboxEntry.id == outbox_id)).first()
 
 
+def whose(session: Session, outbox_id: UUID) -> UUID | None:
+    """The young person whom an entry goes to; None for a text to staff."""
+    statement = select(OutboxEntry.young_person_id).where(OutboxEntry.id == outbox_id)
+    return session.exec(statement).first()
+
+
 def claimable(
     session: Session, now: datetime, machine_now: datetime, limit: int = 20
 ) -> Sequence[UUID]:
