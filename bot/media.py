@@ -40,6 +40,7 @@ def words_of(inbound: Inbound) -> Words:
         kind=_kind(inbound),
         media=",".join(inbound.media),
         edit_of=inbound.edit_of,
+        pressed=inbound.pressed,
         sent_at=inbound.sent_at,
     )
 
@@ -60,7 +61,8 @@ def escalate_media(
 ) -> None:
     """Tell a person that something came which is not opened; in the caller's commit."""
     is_pin = message.kind == "pin"
-    rule = "map pin sent" if is_pin else f"{message.media} sent, not opened"
+    kinds = " and ".join(dict.fromkeys(message.media.split(",")))
+    rule = "map pin sent" if is_pin else f"{kinds} sent, not opened"
     priority = 1 if is_pin and after_risk else MEDIA_PRIORITY
     _raise(service, session, message, rule, priority)
 

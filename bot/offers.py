@@ -66,12 +66,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One text that they did not ask for, who decided it, and what came of it."""
+    """One text that they did not ask for, who decided it, and what came of it.
+
+    ``channel`` is the one that it goes by; "" where no text was written.
+    """
 
     kind: str
     due_at: datetime
     made_by: str
     outcome: Outcome
+    channel: str = ""
 
 
 def offers_about(
@@ -92,7 +96,13 @@ def offers_about(
     if _said_no(interview):
         outcomes = _with_the_no(outcomes)
     return tuple(
-        Offered(each.kind, each.due_at, made_by(session, each.made_by), outcome)
+        Offered(
+            kind=each.kind,
+            due_at=each.due_at,
+            made_by=made_by(session, each.made_by),
+            outcome=outcome,
+            channel=found[each.id].channel if each.id in found else "",
+        )
         for each, outcome in zip(rows, outcomes, strict=True)
     )
 
@@ -120,7 +130,7 @@ def outcome_of(
         first = any(offer.at <= each <= fate.dropped_at for each in wrote)
         return Outcome("wrote_first" if first else "taken_back")
     if fate.failed is not None:
-        return Outcome("not_delivered", meaning=policy(fate.failed, fate.channel).meaning)
+        return Outcome("not_delivered", meaning=policy(fate.failed, fate.channel).why)
     if fate.waiting_until is not None:
         return _waiting(offer, fate, now)
     return _after(fate.accepted_at or offer.due_at, _reached(fate), wrote, next_at)

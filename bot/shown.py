@@ -12,13 +12,16 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.channels.codes import is_known, policy
 from bot.service import Service
 from storage import answers
 from storage import messages as words
 from storage.contacts import retired_among
 from storage.links import linked_among
+from storage.offers import fates_of
 from storage.outbox import delivery_of
-from storage.tables import Message
+from storage.related import related_among
+from storage.tables import Message, RelatedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class ShownMessage:
     ``text_key`` and ``script_version`` say which line of which script an outbound one is.
     ``written`` is "before_known" for what an unknown sender wrote or got who turned out to be this
     young person, "not_theirs" for what came from an address that turned out not to be theirs.
+    ``channel`` is the one that it came or went by. ``why`` says in plain words, of an outbound one
+    that did not arrive, what the provider's code means. ``edit_of`` is the message that this is a
+    later version of, ``copy_of`` the one of ours that was sent again another way.
     """
 
     id: UUID
@@ -45,6 +51,10 @@ class ShownMessage:
     text_key: str | None = None
     script_version: str | None = None
     written: str = ""
+    channel: str = ""
+    why: str = ""
+    edit_of: UUID | None = None
+    copy_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ def shown(
 ) -> tuple[ShownMessage, ...]:
     """Messages opened for a reader whose reading is logged already."""
     fates = delivery_of(session, [each.id for each in messages if each.direction == "out"])
+    reasons = _reasons(session, [each for each, fate in fates.items() if fate == "failed"])
+    related = related_among(session, [each.id for each in messages])
     linked = linked_among(session, {each.young_person_id for each in messages})
     retired = retired_among(session, {each.contact_address_id for each in messages})
     return tuple(
@@ -78,9 +90,26 @@ def shown(
             text_key=each.text_key,
             script_version=each.script_version,
             written=_written(each, linked, retired),
+            channel=each.channel,
+            why=reasons.get(each.id, ""),
+            edit_of=_earlier(related.get(each.id), "edit"),
+            copy_of=_earlier(related.get(each.id), "copy"),
         )
         for each in messages
     )
+
+
+def _reasons(session: Session, failed: Collection[UUID]) -> dict[UUID, str]:
+    """Why these texts did not arrive, in plain words; nothing of one that is tried again."""
+    return {
+        message_id: policy(fate.failed, fate.channel).why
+        for message_id, fate in fates_of(session, failed).items()
+        if fate.failed is not None and is_known(fate.failed)
+    }
+
+
+def _earlier(related: RelatedMessage | None, kind: str) -> UUID | None:
+    return related.of_message_id if related is not None and related.kind == kind else None
 
 
 def _written(message: Message, linked: Collection[UUID], retired: Collection[UUID]) -> str:

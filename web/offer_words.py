@@ -15,6 +15,12 @@ OFFERS: Final = {
     "follow_up": "Asked whether news may be told",
     "chat_was": "Asked how this chat was",
 }
+BY: Final = {
+    "sms": "by text message",
+    "simulated": "by text message",
+    "whatsapp": "by WhatsApp",
+    "telegram": "by Telegram",
+}
 MADE_BY: Final = {
     "command": "entered on the command line",
     "reminders": "the computer, by itself",

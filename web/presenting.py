@@ -5,6 +5,7 @@ A code that has no words yet is shown as itself, with spaces: never an error whi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 from flask import Flask
 
 from bot.clock import in_london
+from bot.shown import ShownMessage
 from web.interview_words import question_beside, question_in_words, state_in_words
 from web.words import shown_words
 
@@ -86,7 +88,16 @@ DELIVERIES: Final = {
 MEDIA: Final = {
     "picture": "A picture was sent; it was not opened",
     "voice": "A voice note was sent; it was not opened",
+    "sticker": "A sticker or a moving picture was sent",
+    "call": "They rang our number; nobody could take the call",
     "other": "A file was sent; it was not opened",
+}
+SEVERAL_MEDIA: Final = {
+    "picture": "{number} pictures were sent; they were not opened",
+    "voice": "{number} voice notes were sent; they were not opened",
+    "sticker": "{number} stickers or moving pictures were sent",
+    "call": "They rang our number {number} times; nobody could take the calls",
+    "other": "{number} files were sent; they were not opened",
 }
 
 CHANNELS: Final = {
@@ -121,6 +132,7 @@ def install(app: Flask) -> None:
         in_words=in_words,
         categories=categories,
         media=media,
+        way=way,
         question=question_in_words,
         question_beside=question_beside,
         state=state_in_words,
@@ -192,4 +204,13 @@ def categories(codes: tuple[str, ...]) -> str:
 
 def media(kinds: str) -> str:
     """What came with a message, without looking at it."""
-    return ". ".join(MEDIA.get(each, MEDIA["other"]) for each in kinds.split(",") if each)
+    counted = Counter(each if each in MEDIA else "other" for each in kinds.split(",") if each)
+    return ". ".join(
+        MEDIA[kind] if number == 1 else SEVERAL_MEDIA[kind].format(number=number)
+        for kind, number in counted.items()
+    )
+
+
+def way(message: ShownMessage) -> str:
+    """How a message came or went: "WhatsApp", "Phone call"."""
+    return "Phone call" if message.media == "call" else in_words(message.channel, CHANNELS)

@@ -24,6 +24,11 @@ class Policy:
     trouble: Trouble
     alarm: str | None = None
 
+    @property
+    def why(self) -> str:
+        """The meaning for a text that was given up: without the promise that it is sent again."""
+        return self.meaning.partition(" It is sent again")[0]
+
 
 UNKNOWN: Final = Policy("a code that we do not know", "never", "our_fault", "our_fault")
 """Not tried again: nobody knows whether that would repeat a text or lose it."""

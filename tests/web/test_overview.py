@@ -293,7 +293,10 @@ def test_an_offer_without_an_answer_is_not_called_a_no(
     assert _outcomes(service, cast) == ["next_came", "no_answer"]
     seen = page()
     assert "A text without an answer is not a no." in seen
-    assert "Reminder, Sat 21 Nov, 16:00: sent, no answer yet (the computer, by itself)" in seen
+    assert (
+        "Reminder by text message, Sat 21 Nov, 16:00: sent, no answer yet (the computer, by itself)"
+        in seen
+    )
     assert "refused" not in seen.lower()
 
     say("hiya")

@@ -99,7 +99,7 @@ def test_it_says_who_when_how_long_is_left_and_what_comes_next(
     assert "about to be sent (Ade Bello)" in register(advocate)
     run(service)
     page = register(advocate)
-    assert "First text, Fri 20 Nov, 16:00: sent, no answer yet (Ade Bello)" in page
+    assert "First text by text message, Fri 20 Nov, 16:00: sent, no answer yet (Ade Bello)" in page
     assert "Next: Wait for an answer; a reminder goes out by itself" in page
     clock.move(timedelta(hours=75))
     assert "6 hours over 72 hours" in register(create_and_sign_in(service, cast))

@@ -86,3 +86,10 @@ def test_a_code_that_stands_twice_is_refused() -> None:
 
     with pytest.raises(ValueError, match="stands twice"):
         read_policies(row + row)
+
+
+def test_of_a_text_that_was_given_up_nobody_is_told_that_it_is_sent_again() -> None:
+    assert "sent again" in policy("30008").meaning
+    assert policy("30008").why == "The network did not say why the text was not delivered."
+    assert policy("30003").why == policy("30003").meaning
+    assert not any("sent again" in each.why for each in policies().values())
