@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.contact import is_unsafe
 from bot.service import Service
 from bot.transcripts import TO_ARRANGE
 from storage import answers, links
@@ -24,7 +25,8 @@ class Task:
 
     ``says_when``: a call or a meeting for which they said in their own words when would be good;
     the words are in the transcript of ``interview_id``, behind its access log. ``sender_id``: the
-    unknown sender whom somebody is to find out about.
+    unknown sender whom somebody is to find out about. ``contact_is_safe`` is False while somebody
+    else may be looking at their phone.
     """
 
     id: UUID
@@ -36,6 +38,7 @@ class Task:
     is_overdue: bool
     says_when: bool
     sender_id: UUID | None = None
+    contact_is_safe: bool = True
 
 
 def open_tasks(service: Service) -> list[Task]:
@@ -53,6 +56,9 @@ def open_tasks(service: Service) -> list[Task]:
                 is_overdue=each.due_at < now,
                 says_when=_says_when(session, each),
                 sender_id=each.young_person_id if each.kind == LINK_SENDER else None,
+                contact_is_safe=not is_unsafe(
+                    session, links.person_of(session, each.young_person_id)
+                ),
             )
             for each in records.open_tasks(session)
             if not _is_answered(session, each)

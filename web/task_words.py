@@ -10,6 +10,9 @@ Whose = Literal["advocate", "duty"]
 
 WHOSE: Final = {"advocate": "For the advocate", "duty": "For the duty worker"}
 
+MINE: Final[Mapping[str, Whose]] = {"advocate": "advocate", "duty_worker": "duty"}
+"""By role: whose tasks somebody sees first."""
+
 
 @dataclass(frozen=True, slots=True)
 class TaskWords:
@@ -114,7 +117,7 @@ TASKS: Final[Mapping[str, TaskWords]] = {
     "late_text": TaskWords(
         "A text came hours late: read it and get in touch",
         "The computer did not answer it. Things may have changed: check first that it is safe.",
-        "duty",
+        "advocate",
     ),
     "wrong_number": TaskWords(
         "Says this is not their number: check it, do not write there",
@@ -144,7 +147,7 @@ TASKS: Final[Mapping[str, TaskWords]] = {
     "undelivered": TaskWords(
         "A message did not arrive: check with them",
         "Read in the conversation what they did not get, and tell them another way if it is safe.",
-        "duty",
+        "advocate",
     ),
     "outside_window": TaskWords(
         "WhatsApp takes no text of ours now: reach them another way",
@@ -154,12 +157,12 @@ TASKS: Final[Mapping[str, TaskWords]] = {
     "many_texts": TaskWords(
         "Very many texts came at once: read them",
         "They are answered together, once a minute. See how they are, and whether it is them.",
-        "duty",
+        "advocate",
     ),
     "maybe_a_machine": TaskWords(
         "An answering machine may be texting us: look",
         "The same text came again and again. We say nothing more until another one comes.",
-        "duty",
+        "advocate",
     ),
 }
 """By the kind of the task: those of dialogs.position.TASKS, and those that the bot itself makes."""

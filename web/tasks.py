@@ -11,18 +11,19 @@ from flask.typing import ResponseReturnValue
 from bot import tasks
 from web.access import ACCESS
 from web.context import service, signed_in
-from web.task_words import WHOSE, task_in_words
+from web.task_words import MINE, WHOSE, task_in_words
 
 blueprint: Final = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """What nobody has done yet, each with what to do; no words of a young person."""
-    open_tasks = tasks.open_tasks(service())
+    """What nobody has done yet, one's own first, each with what to do; no words of a child."""
+    found = [(each, task_in_words(each.kind)) for each in tasks.open_tasks(service())]
+    mine = MINE[signed_in().role]
     return render_template(
         "tasks.html",
-        tasks=[(each, task_in_words(each.kind)) for each in open_tasks],
+        tasks=sorted(found, key=lambda pair: pair[1].whose != mine),
         now=service().clock.service_now(),
         whose=WHOSE,
         may_read=signed_in().role in ACCESS["interviews.transcript"],

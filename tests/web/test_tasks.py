@@ -8,7 +8,7 @@ from bot.reach import add_task
 from bot.service import Service
 from bot.tasks import open_tasks
 from tests.web.cast import DEE_NUMBER, Cast, csrf_token, sign_in
-from tests.web.duty import words_of
+from tests.web.duty import make_contact, words_of
 from web.task_words import TASKS
 
 
@@ -82,3 +82,36 @@ def test_a_duty_worker_who_cannot_be_alerted_stands_out(
     sign_in(client, cast.ada)
 
     assert "No number: cannot be alerted" in client.get("/staff").text
+
+
+def test_where_somebody_may_be_looking_a_task_says_not_to_call(
+    duty: FlaskClient, service: Service, cast: Cast, wanted: str
+) -> None:
+    warning = "Do not call or text their phone"
+    assert warning not in duty.get("/tasks").text
+
+    make_contact(service, cast, "guarded")
+
+    assert warning in duty.get("/tasks").text
+
+
+def test_everybody_finds_their_own_tasks_first(
+    app: Flask, duty: FlaskClient, service: Service, cast: Cast, wanted: str
+) -> None:
+    with service.database.write() as session:
+        add_task(service, session, "call_back", cast.amina.young_person_id)
+    advocate = app.test_client()
+    sign_in(advocate, cast.ade)
+
+    def order(client: FlaskClient) -> list[str]:
+        page = client.get("/tasks").text
+        return sorted(("call_wanted", "call_back"), key=lambda kind: page.index(TASKS[kind].title))
+
+    assert order(duty) == ["call_back", "call_wanted"]
+    assert order(advocate) == ["call_wanted", "call_back"]
+
+
+def test_what_must_be_read_first_is_for_somebody_who_may_read_it() -> None:
+    for kind, words in TASKS.items():
+        if "read" in words.title.lower() or words.to_do.startswith("Read"):
+            assert words.whose == "advocate", kind
