@@ -40,7 +40,7 @@ class RegisterLine:
         offers: every offer about the interview, as they fall due.
         step: what comes next.
         step_at: when, where that is known (service time).
-        task: the kind of the open task that comes next.
+        task: the kind of the open task that comes next, also where they can be invited.
     """
 
     episode_id: UUID
@@ -118,7 +118,7 @@ def _line(
         offers=offers,
         step=step,
         step_at=offers[-1].outcome.until if step == "leaves" else None,
-        task=task if step == "task" else None,
+        task=task if step in ("task", "offer") else None,
     )
 
 

@@ -62,5 +62,7 @@ def version() -> Version:
 
 
 def about(alarm: Standing) -> str:
-    """Which channel it is about, in words; or the provider's code."""
-    return ABOUT.get(alarm.detail, alarm.detail)
+    """Which channel it is about, in words, and the provider's code where there is one."""
+    channel, _, code = alarm.detail.partition(" ")
+    name = ABOUT.get(channel, channel)
+    return f"{name}, code {code}" if code else name

@@ -19,7 +19,7 @@ _INBOX: Final = ("Inbox", "inbox.index")
 _TASKS: Final = ("Tasks", "tasks.index")
 _INTERVIEWS: Final = ("Interviews", "interviews.index")
 _REGISTER: Final = ("Register", "register.index")
-_SENDERS: Final = ("Unknown", "senders.index")
+_SENDERS: Final = ("Unknown senders", "senders.index")
 _STAFF: Final = ("Staff", "staff_pages.index")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {

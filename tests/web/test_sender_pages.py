@@ -43,7 +43,7 @@ def test_the_pages_of_unknown_senders(
     page.get_by_label("Email address").fill(cast.mo.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Unknown").click()
+    page.get_by_role("link", name="Unknown senders").click()
     assert list(problems(page)) == []
 
     page.get_by_role("link", name="Text message, ends in 102").click()
