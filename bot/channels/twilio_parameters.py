@@ -39,6 +39,7 @@ _COUNTRY: Final = re.compile(r"[A-Za-z]{0,3}")
 _DIGITS: Final = re.compile(r"[0-9]{4,20}")
 _ADDRESS: Final = re.compile(r"(?:[a-z]+:)?[+0-9A-Za-z ._@&-]{1,160}")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{4,64}")
+_NAME: Final = re.compile(r"[A-Z]{2}[A-Za-z0-9]{16,62}")  # what comes twice is known by it
 _NUMBER: Final = re.compile(r"-?[0-9]{1,4}(?:\.[0-9]{1,20})?")
 _COUNT: Final = re.compile(r"[0-9]{1,2}")
 _LOWER: Final = re.compile(r"[a-z_]{0,30}")
@@ -83,7 +84,7 @@ _MESSAGE_SHAPES: Final[_Shapes] = {
     "Longitude": _NUMBER,
     **{f"MediaContentType{index}": _TYPE for index in range(10)},
     **{f"MediaUrl{index}": _LINK for index in range(10)},
-    "MessageSid": _ID,
+    "MessageSid": _NAME,
     "MessageType": _LOWER,
     "MessagingServiceSid": _ID,
     "NumMedia": _COUNT,
@@ -172,7 +173,7 @@ CALL: Final = Table(
         "AddOns": _OBJECT,
         "ApiVersion": _VERSION,
         "ApplicationSid": _ID,
-        "CallSid": _ID,
+        "CallSid": _NAME,
         "CallStatus": _STATE,
         "CallToken": _TOKEN,
         "Called": _ADDRESS,

@@ -132,6 +132,7 @@ def test_only_a_form_is_taken(content_type: str | None, taken: bool) -> None:
         ({"From": ""}, "another shape"),
         ({"From": f"{PHONE}\n"}, "another shape"),
         ({"MessageSid": "SM 1"}, "another shape"),
+        ({"MessageSid": "null"}, "another shape"),  # two of these would be one
         ({"NumMedia": "many"}, "another shape"),
         ({"NumMedia": "٣"}, "another shape"),
         ({"MediaUrl0": "javascript:alert(1)"}, "another shape"),
@@ -198,7 +199,7 @@ SIGNED_AT = {
     STATUS_PATH: {
         "AccountSid": "AC1234", "MessageSid": "SM1234", "MessageStatus": "sent", "To": PHONE,
     },
-    VOICE_PATH: {"AccountSid": "AC1234", "CallSid": "CA1234", "From": PHONE, "To": PHONE},
+    VOICE_PATH: {"AccountSid": "AC1234", "CallSid": "CA" + "1" * 32, "From": PHONE, "To": PHONE},
 }  # fmt: skip
 TABLES = {STATUS_PATH: STATUS, VOICE_PATH: CALL, KEY_PATH: CALL}
 
