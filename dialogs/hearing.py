@@ -157,8 +157,10 @@ def hear(heard: Heard, position: Position, situation: Situation) -> Hearing:
             continue
         kind = kind_of(text.words, state, situation.check_word, language)
         group = _group(kind, state)
-        if _is_late(text, state) and group is None:
-            late.setdefault(_question_of(text), []).append(index)
+        if _is_late(text, state) and (group is None or kind == "skip"):
+            # To skip a question from before says nothing to this one, and is no answer to that.
+            question = _question_of(text) if group is None else ""
+            late.setdefault(question, []).append(index)
         elif (section := _section(text.words, position, kind, language)) is not None:
             sections.append(section)
         elif (option := _option(text.words, position, language)) is not None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from storage.attempts import entry_with
 from storage.tables import Message, OutboxEntry
 
 LATE_AFTER = timedelta(minutes=1)
@@ -64,3 +65,47 @@ def prompts_for(
     accepted = [(accepted_at, question) for question, accepted_at in rows if accepted_at]
     last = max(accepted, key=lambda each: each[0], default=None)
     return Prompts(last[1] if last else None, in_flight)
+
+
+def prompts_pressed(
+    session: Session, young_person_id: UUID, channel: str, pressed: str | None
+) -> Prompts | None:
+    """The question that a pressed button answers, however old it is.
+
+    A button stays on the phone for ever: an old one that is pressed, or one that is pressed twice,
+    must not answer a question that they may not have seen.
+
+    Args:
+        session: a transaction.
+        young_person_id: who pressed it.
+        channel: where.
+        pressed: the provider's id of the message that the button hangs on.
+
+    Returns:
+        None for no button, or one that hangs on nothing of ours that we can find.
+    """
+    entry = entry_with(session, channel, pressed) if pressed is not None else None
+    if entry is None or entry.message_id is None:
+        return None
+    message = session.exec(select(Message).where(Message.id == entry.message_id)).first()
+    if message is None or message.young_person_id != young_person_id:
+        return None
+    question = message.question or _asked_around(session, message)
+    return Prompts(question, None) if question else None
+
+
+def _asked_around(session: Session, message: Message) -> str | None:
+    """The question beside a text that asks none: of the same turn, else the last one before it."""
+    questions = (
+        select(Message.question)
+        .where(
+            Message.young_person_id == message.young_person_id,
+            Message.direction == "out",
+            col(Message.question).is_not(None),
+        )
+        .limit(1)
+    )
+    seq = col(Message.seq)
+    after = questions.where(seq > message.seq, Message.at == message.at).order_by(seq)
+    before = questions.where(seq < message.seq).order_by(seq.desc())
+    return session.exec(after).first() or session.exec(before).first()

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from storage.asked import prompts_for, written_before
+from storage.asked import prompts_for, prompts_pressed, written_before
 from storage.encryption import Vault
 from storage.links import ids_of
 from storage.tables import (
@@ -37,6 +37,7 @@ class Words:
     kind: str
     media: str
     edit_of: str | None = None
+    pressed: str | None = None
     sent_at: datetime | None = None
 
 
@@ -57,7 +58,9 @@ def keep_inbound(
         IntegrityError: this provider id was kept before (docs/reliability.md F-08).
     """
     message_id = uuid4()
-    prompts = prompts_for(session, young_person_id, written_before(words.sent_at, machine_now))
+    prompts = prompts_pressed(
+        session, young_person_id, words.channel, words.pressed
+    ) or prompts_for(session, young_person_id, written_before(words.sent_at, machine_now))
     message = Message(
         id=message_id,
         young_person_id=young_person_id,

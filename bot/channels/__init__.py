@@ -165,7 +165,8 @@ class Inbound:
     was written; where it held bytes that are not UTF-8, U+FFFD stands in and `exact` is False.
     `raw` is the request body byte for byte. `opt_out` is True when the carrier reads this message
     as "send me nothing more". `edit_of` is the provider's id of the message that this is a later
-    version of; the first is kept as it was. `token` came with a link that a worker gave to the
+    version of; the first is kept as it was. `pressed` is the provider's id of the message of ours
+    whose button said this. `token` came with a link that a worker gave to the
     young person (bot.binding). `sent_at` is the provider's time, where it gives one.
     """
 
@@ -182,6 +183,7 @@ class Inbound:
     pin: Pin | None = None
     opt_out: bool = False
     edit_of: str | None = None
+    pressed: str | None = None
     token: str | None = None
     sent_at: datetime | None = None
 

@@ -72,7 +72,15 @@ def _pressed(query: Mapping[str, Any], source: Source) -> Read:
         return Ignored("not a private chat")
     if not is_person(person.get("id")):
         return Unreadable("no chat")
-    return source.inbound(int(person["id"]), callback_name(query.get("id"), source), text)
+    pressed = _pressed_on(query.get("message"), source)
+    name = callback_name(query.get("id"), source)
+    return source.inbound(int(person["id"]), name, text, pressed=pressed)
+
+
+def _pressed_on(message: object, source: Source) -> str | None:
+    chat = _private_chat(message)
+    number = message.get("message_id") if isinstance(message, Mapping) else None
+    return source.message_id(chat, number) if chat and is_number(number) else None
 
 
 def _private_chat(value: object) -> int | None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from bot.channels import Inbound
 
@@ -125,7 +125,7 @@ def known_types() -> list[str]:
     return Update.ALL_TYPES
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int]:
     """Whether this is a whole number of 64 bits, as Telegram's ids are."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 

@@ -143,7 +143,7 @@ def _moment(message: Message, edit: int | None) -> datetime | None:
 
 
 def _pressed(query: CallbackQuery, source: Source) -> Read | None:
-    """A button says what typing would say; the message it hangs on is not looked at."""
+    """A button says what typing would say, as an answer to the message that it hangs on."""
     chat = query.message.chat if query.message else None
     if chat is None or chat.type in ELSEWHERE:
         return Ignored("not a private chat")
@@ -151,7 +151,9 @@ def _pressed(query: CallbackQuery, source: Source) -> Read | None:
         return Ignored("callback without data")
     if not is_person(query.from_user.id) or not isinstance(query.data, str):
         return None
-    return source.inbound(query.from_user.id, callback_name(query.id, source), query.data)
+    name, on = callback_name(query.id, source), query.message.message_id if query.message else None
+    pressed = source.message_id(chat.id, on) if is_number(chat.id) and is_number(on) else None
+    return source.inbound(query.from_user.id, name, query.data, pressed=pressed)
 
 
 def _member(change: ChatMemberUpdated) -> Read | None:

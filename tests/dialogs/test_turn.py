@@ -221,6 +221,17 @@ def test_an_empty_turn_changes_nothing() -> None:
     assert turn.replies == ()
 
 
+@pytest.mark.parametrize("words", ["skip", "no", "we had a row"])
+def test_what_was_said_to_the_question_before_answers_nothing_here(words: str) -> None:
+    position = Position("help", checked=True, told=("way",), last_at=TEATIME)
+    situation = Situation(contact="open", facts=FACTS)
+    late = Heard((HeardText(words, frozenset({"going_on"})),))
+    turn = take_turn(position, late, situation, TEATIME)
+
+    assert (turn.position.state, turn.position.skipped) == ("help", position.skipped)
+    assert [each.question for each in turn.answers] == ([] if words == "skip" else ["going_on"])
+
+
 @pytest.mark.slow
 def test_a_turn_builds_no_machine() -> None:
     """A machine for each turn costs more than a millisecond; a turn must stay far below that."""

@@ -86,6 +86,26 @@ def test_an_interview_with_buttons_and_words(line: Line) -> None:
     assert len(line.heard) == len(set(line.heard)), "something was said twice"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ["webhook"], indirect=True)
+def test_a_button_answers_the_question_that_it_hangs_on(line: Line) -> None:
+    """It stays on the phone for ever, and a thumb is often quicker than we are."""
+    cast = gather(line.service)
+    link = new_link(line.service, cast.amina.young_person_id, cast.ade)
+    line.write(f"/start {link.partition('=')[2]}")
+    line.press("Yes")
+    assert "TEXT, TALK or MEET" in line.press("Yes")[-1]
+    assert line.press("No") == [], "this one hangs on the question before"
+    assert state(line.service) == "way"
+    assert "safe where you are" in line.press("Text")[-1]
+    assert "going on" in line.press("Skip")[-1]
+    assert line.press("Skip") == [], "a thumb that shakes skips one question only"
+    assert state(line.service) == "going_on"
+
+    safety = line.press("No")
+    assert any("999" in each for each in safety), "no longer safe, and it says so of that question"
+
+
 def test_a_disclosure_is_answered_and_a_button_says_they_are_safe(line: Line) -> None:
     gather(line.service)
 

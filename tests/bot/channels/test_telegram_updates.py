@@ -183,7 +183,7 @@ def test_a_button_says_what_typing_would() -> None:
     found = inbound(callback_update(1, "YES", "4382"))
 
     assert (found.text, found.provider_id, found.sender) == ("YES", "callback:4382", str(CHAT))
-    assert found.sent_at is None
+    assert (found.sent_at, found.pressed) == (None, "chat-1:3")
 
 
 @pytest.mark.parametrize("callback_id", ["\x00", "\ud83d", "a b", "", "x" * 65])
@@ -306,12 +306,15 @@ def test_words_under_a_name_that_is_not_known_yet_are_saved() -> None:
 def test_an_edit_and_a_button_are_saved_too() -> None:
     edit, button = edit_update(8, 20, "help me"), callback_update(9, "NO")
     edit["edited_message"]["date"] = "x"
+    bare = callback_update(9, "NO")
     button["callback_query"]["message"] = "x"
+    bare["callback_query"]["message"]["date"] = "x"
     unnamed = edit_update(8, 20, "help me")
     unnamed["update_id"] = "x"
 
     assert (inbound(edit).edit_of, inbound(edit).provider_id) == ("chat-1:20", "chat-1:20:edit:8")
     assert (inbound(button).text, inbound(button).sender) == ("NO", str(CHAT))
+    assert (inbound(button).pressed, inbound(bare).pressed) == (None, "chat-1:3")
     assert inbound(unnamed).edit_of == "chat-1:20"
 
 
