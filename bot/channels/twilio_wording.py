@@ -28,7 +28,8 @@ HELP_WORDS: Final = frozenset({"help", "info"})
 
 _HOW: Final = (
     "In Twilio's console, put the number in a Messaging Service, open Opt-Out Management there, "
-    "replace the replies to HELP and STOP by those in the README, and take out the other words."
+    "replace the replies to HELP and STOP by those that `return-interview channels texts` prints, "
+    "and take out the other words."
 )
 
 

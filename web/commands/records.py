@@ -11,6 +11,7 @@ import click
 
 from bot.escalations import NotPossible
 from bot.inbox import Detail, read_escalation, summaries
+from bot.shown import ShownMessage
 from bot.transcripts import InterviewLine, Transcript, interview_lines, read_transcript
 from web.commands.opening import opened
 from web.commands.printing import as_json, print_json, print_rows
@@ -48,9 +49,7 @@ def interviews_show(interview_id: UUID, json_wanted: bool) -> None:
         print_json(_transcript(transcript))
         return
     for message in transcript.messages:
-        who = "bot" if message.direction == "out" else "young person"
-        words = shown_in_a_terminal(message.text)
-        click.echo(f"{message.at:%d %b %H:%M}  {who} ({message.delivery}): {words}")
+        click.echo(line_of(message, "young person"))
 
 
 @click.group()
@@ -115,6 +114,24 @@ def audit_verify(json_wanted: bool) -> None:
         click.echo(f"The chain is broken after {count} entries, at {broken}.", err=True)
     if broken is not None:
         sys.exit(1)
+
+
+def line_of(message: ShownMessage, them: str) -> str:
+    """One message on one line: when, who, by which channel, what became of it, and the words.
+
+    Args:
+        message: which.
+        them: what whoever writes to us is called here.
+    """
+    who = "bot" if message.direction == "out" else them
+    fate = f"{message.delivery}: {message.why.rstrip('.')}" if message.why else message.delivery
+    kinds = [kind for kind in message.media.split(",") if kind]
+    kinds += ["map pin"] if message.kind == "pin" else []
+    kinds += ["later version"] if message.edit_of else []
+    words = [f"[{', '.join(kinds)}]"] if kinds else []
+    words += [shown_in_a_terminal(message.text)] if message.text else []
+    said = " ".join(words)
+    return f"{message.at:%d %b %H:%M}  {who}, {message.channel} ({fate}): {said}".rstrip()
 
 
 def shown_in_a_terminal(text: str) -> str:

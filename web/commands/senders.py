@@ -14,7 +14,7 @@ from storage.staff import staff_by_email
 from storage.tables import Staff
 from web.commands.opening import opened
 from web.commands.printing import as_json, print_json, print_rows
-from web.commands.records import shown_in_a_terminal
+from web.commands.records import line_of
 
 COMMAND = "command"
 LINKERS = frozenset({"advocate", "manager"})
@@ -68,9 +68,7 @@ def senders_show(sender_id: UUID, json_wanted: bool) -> None:
     if found.linked is not None:
         click.echo(f"Linked to {found.linked.young_person}.")
     for message in found.messages:
-        who = "bot" if message.direction == "out" else "sender"
-        words = shown_in_a_terminal(message.text)
-        click.echo(f"{message.at:%d %b %H:%M}  {who} ({message.delivery}): {words}")
+        click.echo(line_of(message, "sender"))
 
 
 @senders.command("link")
