@@ -133,7 +133,8 @@ def unlink_sender(service: Service, provisional_id: UUID, staff: Staff, *, reaso
     """Take a wrong link back: the sender is unknown again, and a person is to find out who it is.
 
     The address is not the young person's any more, and what waits to be sent there is taken back.
-    What came from it in between stays in their record, marked.
+    What came from it in between stays in their record, marked; where anything came or went, a task
+    asks a person to see where their interview really stands.
 
     Args:
         service: the process's service.
@@ -160,6 +161,8 @@ def unlink_sender(service: Service, provisional_id: UUID, staff: Staff, *, reaso
         for each in contacts.contacts_of(session, linked):
             # An address that was entered for them before the link stays theirs.
             if each.address_index in indexes and each.created_at == found.at:
+                if contacts.last_seq_at(session, each):
+                    add_task(service, session, "not_theirs", linked)
                 _give_back(session, each, now)
         links.unlink(session, provisional_id)
         add_task(service, session, "link_sender", provisional_id)

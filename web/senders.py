@@ -23,7 +23,10 @@ from web.context import actor, service, signed_in
 blueprint: Final = Blueprint("senders", __name__, url_prefix="/senders")
 
 LINKED: Final = "Linked. What they write from there goes into the interview now."
-UNLINKED: Final = "The link is taken back. A task asks who this is."
+UNLINKED: Final = (
+    "The link is taken back. A task asks who this is, and another to look at the interview "
+    "if anything was written from there."
+)
 ASIDE: Final = "Nobody is asked again, unless they write something that must be looked at."
 
 

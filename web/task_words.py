@@ -129,6 +129,11 @@ TASKS: Final[Mapping[str, TaskWords]] = {
         "They got the safety numbers and nothing else. An advocate reads it and links them.",
         "advocate",
     ),
+    "not_theirs": TaskWords(
+        "Somebody else wrote in their interview: see where it stands",
+        "What is marked as not theirs may have ended it or told us a no. Offer it again if so.",
+        "advocate",
+    ),
     "opted_out": TaskWords(
         "The phone refuses our messages: find another way",
         "The network or the phone blocks us. That is not a no from the young person.",

@@ -49,7 +49,11 @@ def test_a_manager_takes_a_wrong_link_back(world: World, advocate: Staff) -> Non
         contact_at(world, "sms", AMINA_NUMBER).address_index
     ]
     assert in_use(world, child).id == contacts_of(world, child)[0].id
-    assert [each.sender_id for each in open_tasks(world.service)] == [sender.id]
+    assert {each.kind: each.sender_id for each in open_tasks(world.service)} == {
+        "link_sender": sender.id,
+        "not_theirs": None,
+    }
+    assert world.tasks(child) == ["not_theirs"], "a person sees what it did to her interview"
     assert transcript(world, world.interview(child).id) == [("who is this", "not_theirs")]
     (entry,) = world.rows(AuditEntry, AuditEntry.action == "unlink sender")
     assert entry.detail == {"young_person": str(child.id), "reason": "given"}
@@ -58,6 +62,17 @@ def test_a_manager_takes_a_wrong_link_back(world: World, advocate: Staff) -> Non
     world.run()
     assert len(world.messages(sender)) == 2
     link(world, sender, child, advocate)
+
+
+def test_a_link_by_which_nothing_came_or_went_asks_nobody_to_look(
+    world: World, advocate: Staff
+) -> None:
+    child, sender = amina(world), stranger(world)
+    link(world, sender, child, advocate)
+
+    unlink_sender(world.service, sender.id, manager(world), reason="It is her cousin writing")
+
+    assert world.tasks(child) == []
 
 
 def test_what_waits_for_a_number_that_is_not_theirs_never_leaves(
