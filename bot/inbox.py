@@ -88,7 +88,7 @@ class Alerted:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One escalation in full."""
+    """One escalation in full; ``is_unknown``: nobody has found out yet who the sender is."""
 
     summary: Summary
     young_person: str
@@ -97,6 +97,7 @@ class Detail:
     alerts: tuple[Alerted, ...]
     messages: tuple[ShownMessage, ...]
     outcome: Mapping[str, str] | None
+    is_unknown: bool = False
 
     @property
     def hits(self) -> tuple[Event, ...]:
@@ -166,6 +167,7 @@ def _detail(service: Service, session: Session, found: Escalation) -> Detail:
         alerts=_alerts(session, found),
         messages=shown(service, session, conversation),
         outcome=outcomes[-1] if outcomes else None,
+        is_unknown=person.provisional,
     )
 
 

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.escalations import NotPossible
+from bot.inbox import summaries
 from bot.service import Service
 from bot.unknown_senders import sender_lines
 from bot.worker import step
 from storage.links import ids_of, is_set_aside, linked_to
 from tests.web.cast import AMINA_NUMBER, Cast, csrf_token, sign_in, text
-from tests.web.duty import DANGER, readings, with_broken_log, words_of
+from tests.web.duty import DANGER, address_of, readings, with_broken_log, words_of
 from web.app import create_app
 from web.cli import cli
 
@@ -83,6 +84,21 @@ def test_a_duty_worker_sees_the_task_and_no_way_to_the_words(
     assert "find out who it is" in duty.get("/tasks").text
     assert page not in duty.get("/tasks").text
     assert duty.get(page).status_code == duty.get("/senders").status_code == 403
+
+
+def test_a_duty_worker_is_told_who_can_show_the_number(
+    app: Flask, client: FlaskClient, service: Service, cast: Cast, sender: UUID
+) -> None:
+    write(client, service, DANGER)
+    duty = signed_in(app, cast, "duty_worker")
+
+    found = duty.get(address_of(service)).text
+
+    assert "Ring a manager or an advocate: they can show the whole number" in found
+    assert MAX_NUMBER[3:] not in found
+    text(client, service, DANGER)
+    known = next(each.id for each in summaries(service) if each.interview_id)
+    assert "can show the whole number" not in duty.get(f"/escalations/{known}").text
 
 
 def test_the_list_has_no_words_and_no_number(manager: FlaskClient, page: str) -> None:
