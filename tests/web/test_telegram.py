@@ -3,6 +3,7 @@
 import json
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from bot.channels import Inbound
 from bot.channels.telegram_webhook import SECRET_HEADER, WEBHOOK_PATH
+from bot.clock import SetClock
 from bot.escalations import acknowledge
 from bot.service import Service
 from storage.alarms import open_alarms, raw_of, unreadable
@@ -128,15 +130,30 @@ def test_without_telegram_the_webhook_does_not_exist(make_service: MakeService) 
 
 
 @both_kinds
-def test_one_message_posted_twenty_times_at_once_is_kept_once(app: Flask, service: Service) -> None:
+def test_one_message_posted_twenty_times_at_once_and_8_and_400_days_later_is_kept_once(
+    app: Flask, service: Service, clock: SetClock
+) -> None:
     def send(number: int) -> int:
         return post(app.test_client(), message_update(number, 20, "i ran away")).status_code
 
-    with ThreadPoolExecutor(16) as threads:
-        answers = list(threads.map(send, range(20)))
+    for days in (0, 8, 392):
+        clock.move(timedelta(days=days))
+        with ThreadPoolExecutor(16) as threads:
+            answers = list(threads.map(send, range(days, days + 20)))
 
-    assert answers == [200] * 20
-    assert kept(service) == ["i ran away"]
+        assert answers == [200] * 20
+        assert kept(service) == ["i ran away"]
+
+
+def test_updates_that_come_in_the_wrong_order_are_all_kept(
+    client: FlaskClient, service: Service
+) -> None:
+    post(client, edit_update(9, 20, "he hits me"))
+    for number in (22, 21, 20):
+        assert post(client, message_update(number, number, f"text {number}")).status_code == 200
+
+    assert kept(service) == ["he hits me", "text 22", "text 21", "text 20"]
+    assert [each.priority for each in rows(service, Escalation)] == [2]
 
 
 def test_every_kind_of_update_is_taken_and_overwrites_nothing(
