@@ -180,6 +180,22 @@ def test_an_outage_holds_back_nothing_that_was_said_to_stay_away_until_later(
     assert len(world.heard(child)) == 1
 
 
+def test_the_current_question_does_not_wait_for_a_stale_one_to_be_tried_again(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    child = amina(world)
+    put_question(world, child, "around")
+    world.phone.next.append(Fault("refuse", retry="backoff", retry_after=3600, code="20429"))
+    send(world)
+    world.clock.move(PATIENCE + MINUTE)
+    put_question(world, child, "going_on")
+    send(world)
+
+    assert world.heard(child) == [reply("going_on", {}).body]
+    assert why(world, child) == ["stale", ""]
+
+
 def test_texts_of_one_turn_are_not_stale_to_each_other(sqlite_world: World) -> None:
     world = sqlite_world
     child = amina(world)
