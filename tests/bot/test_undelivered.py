@@ -110,6 +110,18 @@ def test_guarded_after_the_first_failure_the_copy_does_not_leave(sqlite_world: W
     assert states(world, child) == ["dropped", "dropped"]
 
 
+def test_guarded_while_the_call_lasts_no_copy_is_made(sqlite_world: World) -> None:
+    world = sqlite_world
+    child, telegram = two_phones(world)
+    world.phone.next.append(RETRY)
+    world.phone.meanwhile = lambda: make_guarded(world, child)
+    send(world)
+
+    assert world.kinds(world.escalation(child)).count("undelivered") == 1
+    assert world.rows(RelatedMessage) == []
+    assert telegram.tried == []
+
+
 def test_a_copy_that_fails_too_is_not_copied_again(sqlite_world: World) -> None:
     world = sqlite_world
     child, telegram = two_phones(world)
