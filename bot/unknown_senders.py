@@ -116,6 +116,21 @@ def reveal_addresses(service: Service, sender_id: UUID, actor: str) -> tuple[str
         return tuple(contacts.open_address(service.vault, each) for each in found)
 
 
+def reveal_of_escalation(service: Service, escalation_id: UUID, actor: str) -> tuple[str, ...]:
+    """The number of an unknown sender for whoever acts on an open escalation of theirs, logged.
+
+    Nobody else may be awake who could show it, and the police will ask for it.
+    """
+    with service.database.read() as session:
+        found = escalations.escalation(session, escalation_id)
+        if found is None or found.state == "closed":
+            return ()
+        sender_id = found.young_person_id
+        if links.linked_to(session, sender_id) is not None:
+            return ()
+    return reveal_addresses(service, sender_id, actor)
+
+
 def choices(service: Service, sender_id: UUID, name: str = "") -> tuple[tuple[Choice, ...], int]:
     """Young people whose name has every word of ``name`` in it; whoever has the number comes first.
 

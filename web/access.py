@@ -50,6 +50,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "escalations.show": _DUTY,
         "escalations.live": _DUTY,
         "escalations.acknowledge": _DUTY,
+        "escalations.address": _DUTY,
         "escalations.outcome": _DUTY,
         "escalations.close": _DUTY,
         "tasks.index": _DUTY | _ADVOCATE,

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from bot import escalations
 from bot.escalations import NotPossible, Outcome
 from bot.inbox import Detail, Reason, escalation_version, read_escalation
+from bot.unknown_senders import reveal_of_escalation
 from web import live as live_parts
 from web.context import actor, service, signed_in
 from web.timeline import timeline
@@ -57,6 +58,12 @@ def live(escalation_id: UUID) -> Response:
     if version is None:
         abort(404)
     return live_parts.answer(version, lambda: _render("escalation_live.html", escalation_id))
+
+
+@blueprint.post("/address")
+def address(escalation_id: UUID) -> ResponseReturnValue:
+    """The same page with the number of a sender whom nobody knows; the look is logged before."""
+    return _page(escalation_id, addresses=reveal_of_escalation(service(), escalation_id, actor()))
 
 
 @blueprint.post("/acknowledge")
@@ -109,6 +116,7 @@ def _page(
     escalation_id: UUID,
     typed: Mapping[str, str] | None = None,
     missing: tuple[str, ...] = (),
+    addresses: tuple[str, ...] = (),
 ) -> str:
     version = escalation_version(service(), escalation_id)
     if version is None:
@@ -121,6 +129,7 @@ def _page(
         hints=HINTS,
         typed=typed or {},
         missing=missing,
+        addresses=addresses,
     )
 
 

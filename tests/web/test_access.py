@@ -24,6 +24,7 @@ GET  /alarms                                            alarms.index            
 POST /alarms/<uuid:alarm_id>/clear                     alarms.clear            manager administrator
 GET  /escalations/<uuid:escalation_id>                  escalations.show        duty_worker
 POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge duty_worker
+POST /escalations/<uuid:escalation_id>/address          escalations.address     duty_worker
 POST /escalations/<uuid:escalation_id>/close            escalations.close       duty_worker
 GET  /escalations/<uuid:escalation_id>/live             escalations.live        duty_worker
 POST /escalations/<uuid:escalation_id>/outcome          escalations.outcome     duty_worker

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlmodel import select
 from werkzeug.test import TestResponse
 
 from bot.escalations import NotPossible
@@ -16,6 +17,7 @@ from bot.service import Service
 from bot.unknown_senders import sender_lines
 from bot.worker import step
 from storage.links import ids_of, is_set_aside, linked_to
+from storage.tables import AuditEntry
 from tests.web.cast import AMINA_NUMBER, Cast, csrf_token, sign_in, text
 from tests.web.duty import DANGER, address_of, readings, with_broken_log, words_of
 from web.app import create_app
@@ -86,19 +88,36 @@ def test_a_duty_worker_sees_the_task_and_no_way_to_the_words(
     assert duty.get(page).status_code == duty.get("/senders").status_code == 403
 
 
-def test_a_duty_worker_is_told_who_can_show_the_number(
+def test_a_duty_worker_can_show_the_number_of_nobody_known_and_that_is_logged(
     app: Flask, client: FlaskClient, service: Service, cast: Cast, sender: UUID
 ) -> None:
     write(client, service, DANGER)
     duty = signed_in(app, cast, "duty_worker")
+    page = address_of(service)
 
-    found = duty.get(address_of(service)).text
-
-    assert "Ring a manager or an advocate: they can show the whole number" in found
+    found = duty.get(page).text
+    assert "Show the number" in found
     assert MAX_NUMBER[3:] not in found
+    form = {"csrf_token": csrf_token(duty.get(page))}
+    assert MAX_NUMBER in duty.post(f"{page}/address", data=form).text
+    with service.database.read() as session:
+        read = [each.action for each in session.exec(select(AuditEntry)).all()]
+    assert "reveal address" in read
+
+
+def test_the_number_of_a_known_or_closed_escalation_is_not_shown(
+    app: Flask, client: FlaskClient, service: Service, cast: Cast, sender: UUID
+) -> None:
     text(client, service, DANGER)
+    duty = signed_in(app, cast, "duty_worker")
     known = next(each.id for each in summaries(service) if each.interview_id)
-    assert "can show the whole number" not in duty.get(f"/escalations/{known}").text
+
+    page = f"/escalations/{known}"
+    form = {"csrf_token": csrf_token(duty.get(page))}
+    shown = duty.post(f"{page}/address", data=form).text
+
+    assert "Show the number" not in shown
+    assert AMINA_NUMBER not in shown
 
 
 def test_the_list_has_no_words_and_no_number(manager: FlaskClient, page: str) -> None:
