@@ -204,6 +204,7 @@ def test_an_edit_is_a_version_beside_the_first_and_is_screened(
     (related,) = rows(service, RelatedMessage)
     assert (related.kind, related.message_id, related.of_message_id) == ("edit", edit.id, first.id)
     assert [each.priority for each in rows(service, Escalation)] == [1]
+    assert rows(service, Disposition) == [], "what is found in it is answered by a turn"
 
 
 def test_an_edit_that_says_nothing_new_is_kept_and_not_answered(
