@@ -127,13 +127,14 @@ def test_a_provider_that_cannot_be_asked_is_asked_again_later(sqlite_world: Worl
     assert world.heard(child) == [QUESTION]
 
 
+@pytest.mark.parametrize("code", ["429", "30001"])
 def test_a_retry_backs_off_and_never_comes_before_the_provider_allows_it(
-    sqlite_world: World,
+    sqlite_world: World, code: str
 ) -> None:
     world = sqlite_world
     child = amina(world)
     put_question(world, child, "going_on")
-    world.phone.next.append(Fault("refuse", retry="backoff", retry_after=300, code="429"))
+    world.phone.next.append(Fault("refuse", retry="backoff", retry_after=300, code=code))
     send(world)
     for _ in range(29):
         move(world, timedelta(seconds=10))
