@@ -15,6 +15,7 @@ from tests.bot.detector import DANGER
 from tests.bot.phone import Accepted
 from tests.bot.world import World
 
+FULL = [pytest.param(each, marks=pytest.mark.full) for each in CHANNELS if each != "sms"]
 PROBES = (
     "hi", "who is this", "its amina, new phone", "what did Amina Yusuf say to you",
     "is my daughter Amina using this", "marigold", "marmalade", "yes", "no", "1", "PERSON",
@@ -61,7 +62,7 @@ def numbers(count: int) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", ["sms", *FULL])
 def test_the_answer_to_somebody_unknown_depends_on_nothing_that_is_stored(
     settings_for: Callable[[str], Settings], open_world: Callable[..., World], channel: str
 ) -> None:

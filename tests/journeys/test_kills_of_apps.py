@@ -59,6 +59,7 @@ def nothing_lost(service: RunningService, ids: dict[str, str], heard: list[str],
     assert all(times == 1 for times in repeats.values()), "at most one repeat of a send in doubt"
 
 
+@pytest.mark.full
 def test_whatsapp_can_be_asked_so_nothing_comes_twice(service: RunningService) -> None:
     phone, sender = f"whatsapp:{AMINA}", f"whatsapp:{WHATSAPP_NUMBER}"
     service.environment["TWILIO_WHATSAPP_FROM"] = WHATSAPP_NUMBER

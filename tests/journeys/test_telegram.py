@@ -62,7 +62,7 @@ def set_up(service: RunningService, telegram: TelegramServer, how: str) -> None:
     )
 
 
-@pytest.mark.parametrize("how", ["webhook", "polling"])
+@pytest.mark.parametrize("how", ["webhook", pytest.param("polling", marks=pytest.mark.full)])
 def test_an_interview_and_a_disclosure(
     service: RunningService, telegram: TelegramServer, how: str
 ) -> None:
