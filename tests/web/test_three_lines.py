@@ -123,7 +123,6 @@ def test_the_three_lines_say_the_same_but_for_the_price(
 
 
 STORMS = [
-    pytest.param("sms", 0, TALK[:2]),
     pytest.param("telegram", 0, TALK[:2]),
     *(pytest.param(name, seed, TALK, marks=pytest.mark.full) for name in NAMES for seed in (4, 5)),
 ]
