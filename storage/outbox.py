@@ -19,6 +19,10 @@ _FURTHEST = ("queued", "sent", "failed", "dropped", "delivered")
 """What they have, they have, also when we had given up on it."""
 
 
+# Made once: an alias is dear to make, and this is asked several times a second.
+_EARLIER, _THEIRS, _THIS = aliased(OutboxEntry), aliased(Message), aliased(Message)
+
+
 def queue_entry(
     session: Session,
     rank: int,
@@ -68,7 +72,7 @@ def claimable(
     the same address, of the same or a more urgent rank (docs/reliability.md F-10). What goes to
     another address of theirs does not wait: the first may be a phone that is gone.
     """
-    earlier, theirs, this = aliased(OutboxEntry), aliased(Message), aliased(Message)
+    earlier, theirs, this = _EARLIER, _THEIRS, _THIS
     blocked = exists().where(
         col(earlier.young_person_id) == col(OutboxEntry.young_person_id),
         col(earlier.state).in_(LIVE),
