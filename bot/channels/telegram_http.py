@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -92,7 +93,10 @@ def call(
         SendInDoubt: nobody can tell whether Telegram did it.
     """
     try:
-        return asyncio.run(_call(token, api_url, work, connect_s, all_s))
+        with ThreadPoolExecutor(max_workers=1) as own:
+            # A thread of its own: whoever calls may be running a loop already.
+            made = _call(token, api_url, work, connect_s, all_s)
+            return own.submit(asyncio.run, made).result()
     # `from None`: what these exceptions say may quote the address, and so the token.
     except TimeoutError:
         raise SendInDoubt("no_answer") from None

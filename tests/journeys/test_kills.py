@@ -9,6 +9,15 @@ from tests.journeys.service import RunningService, eventually
 from tests.journeys.test_webhook_to_person import AMINA, invited
 
 pytestmark = pytest.mark.slow
+# Each kind of kill on one kind of database at every run, on the other in the full one.
+FIRST_POSTGRES = [
+    pytest.param("postgres", marks=pytest.mark.postgres),
+    pytest.param("sqlite", marks=pytest.mark.full),
+]
+FIRST_SQLITE = [
+    "sqlite",
+    pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.full]),
+]
 
 TALK = {
     "yes": "just you",
@@ -22,6 +31,7 @@ TALK = {
 """What the young person texts, and how the last text of the answer can be told."""
 
 
+@pytest.mark.parametrize("database_kind", FIRST_POSTGRES)
 def test_a_worker_killed_between_and_during_turns(service: RunningService) -> None:
     chance = random.Random(8)
     ids = invited(service, "--length", "short")
@@ -40,6 +50,7 @@ def test_a_worker_killed_between_and_during_turns(service: RunningService) -> No
     _nothing_lost_nothing_twice(service, ids)
 
 
+@pytest.mark.parametrize("database_kind", FIRST_SQLITE)
 def test_the_web_killed_while_texts_come_in(service: RunningService) -> None:
     ids = invited(service, "--length", "short")
     service.start("serve")

@@ -101,6 +101,7 @@ def test_an_interview_and_a_disclosure(
         assert secret not in logged
 
 
+@pytest.mark.full
 def test_a_wrong_command_says_so_in_one_line(
     service: RunningService, telegram: TelegramServer
 ) -> None:
