@@ -22,7 +22,7 @@ test: check ## Set up and run everything that must pass
 
 test-full: check ## The same with every trial at its full length
 	@scripts/chromium.sh
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=wide
 
 check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not full and not browser and not postgres"

@@ -49,7 +49,7 @@ PROMPTED = (
 """States that ask something: only here can a text be too early to answer it."""
 
 SAME, RESUME, PLANNED = "=", "resume", "@planned"
-RESUMABLE = ("way", *QUESTIONS, "finished")
+RESUMABLE = ("way", "easier", *QUESTIONS, "finished")
 
 
 @dataclass(slots=True)

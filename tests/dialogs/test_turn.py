@@ -241,3 +241,16 @@ def test_a_turn_builds_no_machine() -> None:
     runs = timeit.repeat(lambda: take_turn(position, heard, situation, TEATIME), number=100)
 
     assert min(runs) / 100 < 0.001
+
+
+def test_who_is_invited_again_while_asked_what_would_make_it_easier_goes_on_there() -> None:
+    young_person = YoungPerson().becomes(person_first=True)
+    young_person.is_invited()
+    for _ in range(3):
+        young_person.writes("yes")
+    assert young_person.state == "easier"
+
+    young_person.is_invited()
+    young_person.writes("yes")
+    assert keys(young_person.writes("yes"))[-1] == "easier"
+    assert young_person.state == "easier"
