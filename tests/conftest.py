@@ -12,9 +12,8 @@ if TYPE_CHECKING:  # pytest itself imports the plug-ins, to rewrite their assert
 
 pytest_plugins = ["tests.postgres", "tests.browser"]
 
-# On a busy machine a slow example is no bug: deadlines belong to benchmarks. The ordinary run tries
-# the same examples each time, so that a change is judged by itself; `make test-full` tries new ones.
-settings.register_profile("project", deadline=None, derandomize=True)
+# On a busy machine a slow example is no bug: deadlines belong to benchmarks.
+settings.register_profile("project", deadline=None)
 settings.register_profile("wide", deadline=None, print_blob=True)
 settings.load_profile("project")
 
