@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from dialogs.course import Course
-from dialogs.interview import accepts
+from dialogs.interview import PHASES, accepts
 from dialogs.position import Length, Way
 
 _LENGTHS: dict[str, tuple[Length, str]] = {
@@ -24,7 +24,8 @@ _ALWAYS_SAID = frozenset({"cost"})
 
 def answer_infos(course: Course, infos: tuple[str, ...], sign: str | None) -> None:
     """HELP, PERSON, HOW, "who is this", "promise?": answered where the conversation stands."""
-    is_known = course.step.checked and not course.step.unverified
+    checking = course.step.state in (*PHASES["hello"], "busy")
+    is_known = course.step.checked and not course.step.unverified and not checking
     for info in infos:
         if info in ("help", "person"):
             course.speaker.say(f"{info}_line")
