@@ -101,7 +101,8 @@ class Course:
             return state
         trigger = self._hearing.trigger(state)
         if not trigger:
-            return self.story.next_question if self._hearing.control == "skip" else state
+            skips = self._hearing.control == "skip"
+            return self.story.next_question if skips else self.story.still_open(state)
         if trigger == "unclear" and not answered:
             return state
         return self.story.next_question

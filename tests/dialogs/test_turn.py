@@ -135,6 +135,19 @@ def test_the_question_they_answered_with_harm_is_not_put_again() -> None:
     assert keys(young_person.writes("yes")) == ["going_on"]
 
 
+@pytest.mark.parametrize("own_act", [False, True])
+@pytest.mark.parametrize("standing", ["harm_ok", "upset", "anyone_hurting"])
+def test_harm_told_to_an_earlier_question_is_not_explored_by_the_standing_one(
+    standing: str, own_act: bool
+) -> None:
+    young_person = YoungPerson().gets_to(standing)
+    late = HeardText("he hits me", frozenset({"away"}))
+    young_person.writes(late, disclosure=replace(HURT, own_act=own_act))
+    young_person.writes("yes")
+
+    assert keys(young_person.writes("yes")) == ["back"]
+
+
 def test_explanations_come_once() -> None:
     young_person = YoungPerson().gets_to("way")
     young_person.writes("busy")
