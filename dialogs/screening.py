@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from dialogs.normalise import unread_share
 from dialogs.screening_languages import (
@@ -29,6 +28,8 @@ from dialogs.screening_lexicon import (
     lexicon,
 )
 from dialogs.screening_machine import MOST_ENDS, incoming, retrace
+from dialogs.screening_result import Match, Screening
+from dialogs.screening_safety import with_safety
 from dialogs.screening_spelling import Spelling
 
 __all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
@@ -43,30 +44,6 @@ _CARRIERS = frozenset(
 _CLOSING = " \t\r\n.!;…"
 _UNREADABLE = "cannot read this"
 _NO_LEXICON = "written in a language that the computer does not read"
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One reason: `text == texts[text_index][start:end]`, in code points of the original."""
-
-    category: str
-    rule: str
-    text_index: int
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Screening:
-    """What was found in one thought; `priority` None: nothing was found, never "all is well"."""
-
-    priority: int | None
-    categories: tuple[str, ...]
-    because: tuple[Match, ...]
-    certainty: Literal["clear", "unsure"]
-    own_act: bool
-    detector: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +69,8 @@ def screen(
         asked: the states whose question it may answer; each counts, the most urgent reading wins.
         language: what the young person writes in. Every text is read with the English lexicon, one
             in Welsh or with Welsh words with the Welsh one too; in any other language a text that
-            is no plain reply is itself a reason for a person to look (P3 TEC).
+            is no plain reply is itself a reason for a person to look (P3 TEC). Words for danger
+            of some other languages are found beside that (dialogs/screening_safety.py).
         after_risk: an earlier risk in this conversation is still open.
 
     Returns:
@@ -117,8 +95,10 @@ def screen(
         if needs_a_reader(text, asked, language)
     ]
     if result is None and not unread:
-        return _unreadable(texts, [words.spelling for words in readers], detector)
-    return _with_unread(result, unread, detector)
+        result = _unreadable(texts, [words.spelling for words in readers], detector)
+    else:
+        result = _with_unread(result, unread, detector)
+    return with_safety(result, texts, language)
 
 
 def _readers(texts: Sequence[str], language: str) -> tuple[Lexicon, ...]:

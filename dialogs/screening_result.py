@@ -1,0 +1,30 @@
+"""What screening says of one thought: how fast a person must look, and every reason for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One reason: `text == texts[text_index][start:end]`, in code points of the original."""
+
+    category: str
+    rule: str
+    text_index: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What was found in one thought; `priority` None: nothing was found, never "all is well"."""
+
+    priority: int | None
+    categories: tuple[str, ...]
+    because: tuple[Match, ...]
+    certainty: Literal["clear", "unsure"]
+    own_act: bool
+    detector: str
