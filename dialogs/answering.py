@@ -40,6 +40,11 @@ class Answering:
         plain = self._was.state in _OWN_LINES and self._kind in ("yes", "partly")
         return plain and disclosure.priority > 1
 
+    def leads_to_check(self) -> bool:
+        """Whether taking it begins again with who is there and whether now is good."""
+        comes_back = self._was.state == "paused" and self._kind not in (None, "thanks")
+        return comes_back or self._trigger == "begin" or self._wants_more()
+
     def take(self) -> None:
         """Take the answer, or whatever else was written while a question stood."""
         state, trigger = self._was.state, self._trigger

@@ -72,7 +72,9 @@ class Talk:
             self._contact.wrong_number()
         else:
             self._speaker.media(self._heard.media)
-            answer_infos(self._course, self._hearing.infos, self._hearing.sign)
+            checks_next = self._answering.leads_to_check()
+            infos, sign = self._hearing.infos, self._hearing.sign
+            answer_infos(self._course, infos, sign, checks_next=checks_next)
             self._follow()
 
     def _listen_guarded(self) -> None:

@@ -22,9 +22,15 @@ _ALWAYS_SAID = frozenset({"cost"})
 """Questions and outbursts that get an answer of their own where the conversation stands."""
 
 
-def answer_infos(course: Course, infos: tuple[str, ...], sign: str | None) -> None:
-    """HELP, PERSON, HOW, "who is this", "promise?": answered where the conversation stands."""
-    checking = course.step.state in (*PHASES["hello"], "busy")
+def answer_infos(
+    course: Course, infos: tuple[str, ...], sign: str | None, *, checks_next: bool
+) -> None:
+    """HELP, PERSON, HOW, "who is this", "promise?": answered where the conversation stands.
+
+    `checks_next`: this turn goes on to ask who is there, so nothing is said yet for their eyes
+    alone (docs/practice.md PR-16).
+    """
+    checking = checks_next or course.step.state in (*PHASES["hello"], "busy")
     is_known = course.step.checked and not course.step.unverified and not checking
     for info in infos:
         if info in ("help", "person"):

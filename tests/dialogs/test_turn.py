@@ -148,6 +148,29 @@ def test_harm_told_to_an_earlier_question_is_not_explored_by_the_standing_one(
     assert keys(young_person.writes("yes")) == ["back"]
 
 
+@pytest.mark.parametrize(
+    ("leaves", "comes_back", "then"),
+    [("later", "yes", "recheck"), ("stop", "yes", "hello"), ("finish", "hi", "hello")],
+)
+@pytest.mark.parametrize(
+    ("asks", "answer"),
+    [
+        ("im 18 now", "how_before"), ("how", "how_before"), ("who is this", "who_before"),
+        ("promise you wont tell", "secret_before"), ("delete it", "delete_before"),
+    ],
+)  # fmt: skip
+def test_coming_back_with_a_question_is_answered_for_anybody_who_may_hold_the_phone(
+    leaves: str, comes_back: str, then: str, asks: str, answer: str
+) -> None:
+    young_person = YoungPerson().gets_to("help")
+    young_person.writes(leaves)
+    turn = young_person.writes(comes_back, asks)
+
+    assert turn.position.state == then
+    assert keys(turn)[0] == answer
+    assert {reply.exposure for reply in turn.replies} <= {"bland", "general"}
+
+
 def test_explanations_come_once() -> None:
     young_person = YoungPerson().gets_to("way")
     young_person.writes("busy")
