@@ -8,6 +8,9 @@ how they were made. A pattern is a row of items:
     ~3                                     up to three words, no negation, no sentence end
     ^ $                                    start, end of a sentence or text (first, last item)
 
+`fronts` are small words written on to the next one (Arabic و); `joins` are written apart or not
+(Farsi می); `tones` says that accents make other words.
+
 `patterns` are read in every conversation: the words must be the language's own letters, or, in
 Latin letters, words that no English or Welsh text has. `own` are read only in a conversation that
 is held in the language.
@@ -27,9 +30,11 @@ from typing import Any
 from dialogs.normalise_scripts import Word, words_of
 from dialogs.screening_lexicon import CATEGORIES, ScreeningFailed
 
-CODES: tuple[str, ...] = ()
+CODES = ("am", "ar", "ckb", "fa", "om", "prs", "ps", "so", "sq", "ti", "vi")
 SCRIPTS = ("arabic", "ethiopic", "latin")
-_KEYS = frozenset(("version", "language", "tags", "script", "tones", "not", "joins", "words"))
+_KEYS = frozenset(
+    ("version", "language", "tags", "script", "tones", "fronts", "not", "joins", "words")
+)
 _RULE_KEYS = frozenset(
     ("name", "category", "priority", "certainty", "patterns", "own", "for", "against")
 )
@@ -166,7 +171,8 @@ def _built(document: Mapping[str, Any], fingerprint: str) -> SafetyLexicon:
     _only(document, _KEYS | {"rule"})
     if document["script"] not in SCRIPTS:
         raise ValueError(f"no script {document['script']!r}")
-    parser = _Parser(document.get("words", {}), document.get("tones", False))
+    fronts = ("", *document.get("fronts", "").split())
+    parser = _Parser(document.get("words", {}), document.get("tones", False), fronts)
     rules = tuple(_rule(table, parser) for table in document["rule"])
     if len({rule.name for rule in rules}) != len(rules):
         raise ValueError("two rules of one name")
@@ -217,9 +223,10 @@ def _rule(table: Mapping[str, Any], parser: _Parser) -> SafetyRule:
 class _Parser:
     """Reads patterns with the word classes of one file."""
 
-    def __init__(self, classes: Mapping[str, str], tones: bool) -> None:
+    def __init__(self, classes: Mapping[str, str], tones: bool, fronts: Sequence[str]) -> None:
         self._classes = {name: members.split() for name, members in classes.items()}
         self._tones = tones
+        self._fronts = fronts
 
     def patterns(self, text: str, *, own: bool) -> Iterator[Pattern]:
         """The patterns that `text` stands for: one for each way through its rows of words."""
@@ -249,7 +256,7 @@ class _Parser:
     def _item(self, members: Sequence[str]) -> Item:
         words: dict[str, frozenset[str]] = {}
         stems: list[str] = []
-        for member in members:
+        for member in (front + member for member in members for front in self._fronts):
             (typed,) = words_of(member.removesuffix("*"))
             if member.endswith("*"):
                 stems.append(typed.word)
