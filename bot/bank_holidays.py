@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-
-from govuk_bank_holidays.bank_holidays import BankHolidays
+from typing import TYPE_CHECKING
 
 from dialogs.nations import NationsError
 
+if TYPE_CHECKING:  # imported when it is first asked, with the HTTP client in it
+    from govuk_bank_holidays.bank_holidays import BankHolidays
+
 DIVISIONS: Mapping[str, str] = {
-    "england": BankHolidays.ENGLAND_AND_WALES,
-    "wales": BankHolidays.ENGLAND_AND_WALES,
-    "scotland": BankHolidays.SCOTLAND,
-    "northern_ireland": BankHolidays.NORTHERN_IRELAND,
+    "england": "england-and-wales",
+    "wales": "england-and-wales",
+    "scotland": "scotland",
+    "northern_ireland": "northern-ireland",
 }
 """GOV.UK's name for the list of each nation (dialogs/nations.toml)."""
 
@@ -55,4 +57,6 @@ def _days_of(nation: str) -> frozenset[date]:
 
 @cache
 def _list() -> BankHolidays:
+    from govuk_bank_holidays.bank_holidays import BankHolidays
+
     return BankHolidays(use_cached_holidays=True)

@@ -213,13 +213,14 @@ def _plain_start(plain: str, rules: _Rules) -> str | None:
 @cache
 def _rules_for(language: str) -> tuple[_Rules, ...]:
     """The rules of a language, if it has some, and the English ones."""
-    known = (name for name in dict.fromkeys((language, "en")) if name.isalnum())
-    paths = (_FOLDER / f"reading_{name}.toml" for name in known)
-    return tuple(
-        _compile(tomllib.loads(path.read_text(encoding="utf-8")))
-        for path in paths
-        if path.is_file()
-    )
+    found = (_rules_of(name) for name in dict.fromkeys((language, "en")) if name.isalnum())
+    return tuple(rules for rules in found if rules is not None)
+
+
+@cache
+def _rules_of(language: str) -> _Rules | None:
+    path = _FOLDER / f"reading_{language}.toml"
+    return _compile(tomllib.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
 def _compile(data: Mapping[str, Any]) -> _Rules:
@@ -270,8 +271,8 @@ def _kinds_pattern(data: Mapping[str, Any]) -> re.Pattern[str]:
         front = f"(?:(?:{filler}|{opener}) )*?" if kind in _OPENED else f"(?:{filler} )*?"
         bodies = (_PART.sub(lambda part: f"(?:{parts[part[1]]})", each) for each in patterns)
         body = "|".join(_uncaptured(_once(each)) for each in bodies)
-        kinds.append(f"(?P<{kind}>{front}(?:{body})(?: {filler})*)")
-    return re.compile("|".join(kinds)) if kinds else _NEVER
+        kinds.append(f"(?P<{kind}>{front}(?:{body}))")
+    return re.compile(f"(?:{'|'.join(kinds)})(?: {filler})*") if kinds else _NEVER
 
 
 def _uncaptured(pattern: str) -> str:

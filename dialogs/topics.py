@@ -151,13 +151,16 @@ def _told(words: str, rules: _Rules) -> str:
 @cache
 def _rules_for(language: str) -> tuple[_Rules, ...]:
     """The rules of a language, if it has some, and the English ones."""
-    names = [name for name in dict.fromkeys((language, "en")) if name.isalnum()]
-    paths = ((name, _FOLDER / "texts" / f"topics_{name}.toml") for name in names)
-    return tuple(
-        _compile(name, tomllib.loads(path.read_text(encoding="utf-8")))
-        for name, path in paths
-        if path.is_file()
-    )
+    found = (_rules_of(name) for name in dict.fromkeys((language, "en")) if name.isalnum())
+    return tuple(rules for rules in found if rules is not None)
+
+
+@cache
+def _rules_of(language: str) -> _Rules | None:
+    path = _FOLDER / "texts" / f"topics_{language}.toml"
+    if not path.is_file():
+        return None
+    return _compile(language, tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def _compile(language: str, data: Mapping[str, Any]) -> _Rules:

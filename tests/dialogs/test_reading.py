@@ -69,6 +69,7 @@ def test_another_language_goes_before_english_and_english_is_understood_beside_i
     )
     monkeypatch.setattr(reading, "_FOLDER", tmp_path)
     reading._rules_for.cache_clear()
+    reading._rules_of.cache_clear()
     try:
         assert [read(words, "xx") for words in ("da", "hwyr", "sgip")] == ["yes", "later", "skip"]
         assert [read(words, "xx") for words in ("nah", "busy")] == ["no", "busy"]
@@ -78,6 +79,7 @@ def test_another_language_goes_before_english_and_english_is_understood_beside_i
         assert way_of("call me", "xx") == "talk"
     finally:
         reading._rules_for.cache_clear()
+        reading._rules_of.cache_clear()
 
 
 @pytest.mark.parametrize(

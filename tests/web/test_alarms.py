@@ -16,7 +16,7 @@ from storage.tables import AuditEntry, ServiceAlarm
 from tests.web.cast import Cast, csrf_token, sign_in
 from tests.web.conftest import both_kinds
 from tests.web.duty import words_of
-from web.cli import cli
+from web.command_line import cli
 
 EVERYONE = ["duty_worker", "advocate", "manager", "administrator"]
 MOVED = "The provider sends messages to another address than ours"

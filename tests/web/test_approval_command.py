@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from bot.approvals import NotApproved, digest_of
 from bot.service import Service
 from dialogs.position import SCRIPT_VERSION
-from web.cli import REFUSALS, cli
+from web.command_line import REFUSALS, cli
 
 Run = Callable[..., Result]
 

@@ -32,7 +32,7 @@ from tests.fakes.twilio_texts import (
 from tests.web.cast import gather
 from tests.web.conftest import MakeService
 from web.app import create_app
-from web.cli import cli
+from web.command_line import cli
 
 HELLO = "Hi, it's the Listen Line. Is now a good time to text here? Reply YES, LATER or NO."
 

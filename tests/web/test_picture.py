@@ -18,7 +18,7 @@ from dialogs.check import SAMPLE_FACTS
 from dialogs.interview import STATES, TABLE
 from dialogs.plan import MUST, QUESTIONS
 from dialogs.position import SCRIPT_VERSION
-from web.cli import cli
+from web.command_line import cli
 from web.commands.diagram import approved_by
 from web.picture.cards import TEXT_SIZE
 from web.picture.drawing import Box, Drawing, Group, Words, width_of, wrapped

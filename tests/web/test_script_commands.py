@@ -11,7 +11,7 @@ from bot.release import stranded_conversations
 from bot.service import Service
 from storage.tables import ReturnInterview
 from tests.web.cast import Cast
-from web.cli import cli
+from web.command_line import cli
 
 
 @pytest.fixture

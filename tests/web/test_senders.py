@@ -21,7 +21,7 @@ from storage.tables import AuditEntry
 from tests.web.cast import AMINA_NUMBER, Cast, csrf_token, sign_in, text
 from tests.web.duty import DANGER, address_of, readings, with_broken_log, words_of
 from web.app import create_app
-from web.cli import cli
+from web.command_line import cli
 
 MAX_NUMBER = "+447700900102"
 SAID = "its me on my mates phone"

@@ -1,0 +1,58 @@
+"""Every command of ``return-interview``, and what they may refuse."""
+
+from __future__ import annotations
+
+from flask.cli import AppGroup
+
+from bot.approvals import NotApproved
+from bot.binding import NotLinked
+from bot.escalations import NotPossible
+from bot.invitations import NotEntered, NotInvited
+from bot.settings import SettingsUnsafe
+from storage.keys import KeyDestroyed, KeysMissing
+from web.commands import (
+    alarms,
+    channels,
+    contacts,
+    conversation,
+    installation,
+    people,
+    records,
+    script,
+    senders,
+    telegram,
+)
+from web.server import PortTaken
+
+REFUSALS = (
+    KeyDestroyed,
+    KeysMissing,
+    NotApproved,
+    NotEntered,
+    NotInvited,
+    NotLinked,
+    NotPossible,
+    PortTaken,
+    SettingsUnsafe,
+)
+
+cli = AppGroup(
+    name="return-interview",
+    help="Return interviews with children who were missing, by text message.",
+    no_args_is_help=True,
+)
+
+for group in (
+    installation,
+    people,
+    contacts,
+    senders,
+    records,
+    conversation,
+    script,
+    telegram,
+    alarms,
+    channels,
+):
+    for command in group.COMMANDS:
+        cli.add_command(command)
