@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, or_, update
+from sqlalchemy import ScalarSelect, bindparam, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from storage.tables import Conversation, Escalation, Message, ReturnInterview
 
@@ -42,8 +44,19 @@ def quiet_in(
         states: states of the dialogue.
         young_person_id: look at this young person only.
     """
+    statement = _quiet_in(tuple(sorted(states)), young_person_id is not None)
+    # Sorted here, since an order in the statement would lead SQLite away from the small index.
+    # Of several open escalations of one young person the newest comes last and counts.
+    found = session.exec(statement, params={"young_person_id": young_person_id})
+    rows = sorted(found, key=lambda row: row[3] or 0)
+    return list({row[0].young_person_id: Quiet(*row[:3]) for row in rows}.values())
+
+
+@cache
+def _quiet_in(states: tuple[str, ...], of_one: bool) -> Select[Message, UUID, int, int | None]:
+    """Made once: to make it is dearer than to ask it, and it is asked every second."""
     statement = (
-        select(Message, ReturnInterview.id, Escalation.priority, Escalation.seq)
+        select(Message, ReturnInterview.id, Escalation.priority, col(Escalation.seq))
         .select_from(Escalation)
         .join(Conversation, col(Conversation.young_person_id) == col(Escalation.young_person_id))
         .join(Message, col(Message.seq) == _last_inbound())
@@ -51,7 +64,7 @@ def quiet_in(
         .where(
             col(Escalation.closed_at).is_(None),
             col(Escalation.priority) <= 2,
-            col(ReturnInterview.position)["state"].as_string().in_(sorted(states)),
+            col(ReturnInterview.position)["state"].as_string().in_(states),
             or_(
                 col(Conversation.silence_after_seq).is_(None),
                 col(Conversation.silence_after_seq) < col(Message.seq),
@@ -62,12 +75,9 @@ def quiet_in(
             ),
         )
     )
-    if young_person_id is not None:
-        statement = statement.where(Escalation.young_person_id == young_person_id)
-    # Sorted here, since an order in the statement would lead SQLite away from the small index.
-    # Of several open escalations of one young person the newest comes last and counts.
-    rows = sorted(session.exec(statement), key=lambda row: row[3] or 0)
-    return list({row[0].young_person_id: Quiet(*row[:3]) for row in rows}.values())
+    if of_one:
+        return statement.where(col(Escalation.young_person_id) == bindparam("young_person_id"))
+    return statement
 
 
 def note_silence(session: Session, message: Message) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from storage.links import are_theirs
 from storage.offers import counts
@@ -22,9 +24,12 @@ from storage.tables import (
     Offer,
     ReturnInterview,
 )
+from storage.tables.types import UtcDateTime
 
 Found = Sequence[tuple[UUID, UUID]]
 """Pairs of an id (of an interview, or a follow-up) and the young person's id."""
+Pairs = Select[UUID, UUID]
+Moment = datetime | BindParameter[datetime]
 
 
 def silent_interviews(session: Session, since: datetime, only: UUID | None = None) -> Found:
@@ -33,6 +38,14 @@ def silent_interviews(session: Session, since: datetime, only: UUID | None = Non
     Leaves out who may be watched, who is waiting for an answer of ours, and whose silence a person
     has been told of already.
     """
+    params = {"since": since, "only": only}
+    return session.exec(_silent_interviews(only is not None), params=params).all()
+
+
+@cache
+def _silent_interviews(of_one: bool) -> Pairs:
+    """Made once, as the next: to make it is dearer than to ask it, and it is asked all the time."""
+    since = bindparam("since", type_=UtcDateTime)
     last_in = (
         select(func.max(col(Message.at)))
         .where(
@@ -65,15 +78,20 @@ def silent_interviews(session: Session, since: datetime, only: UUID | None = Non
         )
         .order_by(col(ReturnInterview.invited_at))
     )
-    if only is not None:
-        statement = statement.where(col(ReturnInterview.id) == only)
-    return session.exec(statement).all()
+    return _of_one(statement) if of_one else statement
 
 
 def finished_interviews(
     session: Session, after: datetime, before: datetime, only: UUID | None = None
 ) -> Found:
     """Interviews that ended in between, quiet since, and were not asked how it was."""
+    params = {"after": after, "before": before, "only": only}
+    return session.exec(_finished_interviews(only is not None), params=params).all()
+
+
+@cache
+def _finished_interviews(of_one: bool) -> Pairs:
+    before = bindparam("before", type_=UtcDateTime)
     asked = exists().where(
         col(Offer.interview_id) == col(ReturnInterview.id), col(Offer.kind) == "chat_was"
     )
@@ -81,7 +99,7 @@ def finished_interviews(
         select(ReturnInterview.id, ReturnInterview.young_person_id)
         .join(Conversation, _is_theirs())
         .where(
-            col(ReturnInterview.ended_at) > after,
+            col(ReturnInterview.ended_at) > bindparam("after"),
             col(ReturnInterview.ended_at) <= before,
             col(Conversation.contact) == "open",
             *_quiet(before),
@@ -89,9 +107,11 @@ def finished_interviews(
         )
         .order_by(col(ReturnInterview.ended_at))
     )
-    if only is not None:
-        statement = statement.where(col(ReturnInterview.id) == only)
-    return session.exec(statement).all()
+    return _of_one(statement) if of_one else statement
+
+
+def _of_one(statement: Pairs) -> Pairs:
+    return statement.where(col(ReturnInterview.id) == bindparam("only"))
 
 
 def untold_news(session: Session) -> Found:
@@ -157,7 +177,7 @@ def _is_theirs() -> ColumnElement[bool]:
 
 
 def _quiet(
-    texts_since: datetime, prompts_since: datetime | None = None
+    texts_since: Moment, prompts_since: Moment | None = None
 ) -> tuple[ColumnElement[bool], ...]:
     """No turn is due, no text came or went after then, and no prompt is planned for after then."""
     wrote = exists().where(
@@ -166,7 +186,7 @@ def _quiet(
     )
     offered = exists().where(
         col(Offer.young_person_id) == col(Conversation.young_person_id),
-        col(Offer.due_at) > (prompts_since or texts_since),
+        col(Offer.due_at) > (texts_since if prompts_since is None else prompts_since),
         _was_attempted(),
     )
     return col(Conversation.turn_due_at).is_(None), ~wrote, ~offered
