@@ -256,7 +256,7 @@ class _Parser:
     def _item(self, members: Sequence[str]) -> Item:
         words: dict[str, frozenset[str]] = {}
         stems: list[str] = []
-        for member in (front + member for member in members for front in self._fronts):
+        for member in self._fronted(members):
             (typed,) = words_of(member.removesuffix("*"))
             if member.endswith("*"):
                 stems.append(typed.word)
@@ -265,3 +265,10 @@ class _Parser:
             else:
                 words[typed.word] = frozenset()
         return Item(words, tuple(stems))
+
+    def _fronted(self, members: Sequence[str]) -> Iterator[str]:
+        """Each member, and in its own letters with each small word that is written on to it."""
+        for member in members:
+            yield from (
+                front + member for front in self._fronts if not (front and member.isascii())
+            )

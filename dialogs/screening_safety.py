@@ -18,7 +18,8 @@ from dialogs.safety_lexicon import (
     SafetyRule,
     safety_lexicons,
 )
-from dialogs.screening_lexicon import CATEGORIES
+from dialogs.screening_languages import LANGUAGES
+from dialogs.screening_lexicon import CATEGORIES, lexicon
 from dialogs.screening_result import Match, Screening
 
 
@@ -46,15 +47,16 @@ def with_safety(result: Screening, texts: Sequence[str], language: str) -> Scree
     readers = dict(_readers(texts, language))
     if not readers:
         return result
+    written = {script for text in texts for script in scripts(text)}
     thought = [words_of(text, index) for index, text in enumerate(texts)]
     signs: list[_Sign] = []
     versions: list[str] = []
     for code, reads_all in readers.items():
-        lexicon = safety_lexicons()[code]
-        found = list(_signs(lexicon, thought, own=reads_all))
+        safety = safety_lexicons()[code]
+        found = list(_signs(safety, thought, own=reads_all))
         signs += found
-        if found or reads_all or lexicon.script != "latin":
-            versions.append(lexicon.version)
+        if found or reads_all or safety.script in written:
+            versions.append(safety.version)
     return _joined(replace(result, detector=",".join((result.detector, *versions))), signs, texts)
 
 
@@ -63,9 +65,9 @@ def _readers(texts: Sequence[str], language: str) -> Iterator[tuple[str, bool]]:
     lexicons, spoken = safety_lexicons(), _tags(language)
     written = {script for text in texts for script in scripts(text)}
     gated = {code for text in texts for code in _at_the_gate(quick_words(text))}
-    for code, lexicon in lexicons.items():
-        own = bool(spoken & lexicon.tags)
-        if own or lexicon.script in written or code in gated:
+    for code, safety in lexicons.items():
+        own = bool(spoken & safety.tags)
+        if own or safety.script in written or code in gated:
             yield code, own
 
 
@@ -88,27 +90,41 @@ def _at_the_gate(words: Sequence[str]) -> Iterator[str]:
 def _gate() -> Mapping[str, frozenset[str]]:
     """The words in Latin letters without which no pattern holds, and the codes they lead to."""
     found: dict[str, frozenset[str]] = {}
-    for code, lexicon in safety_lexicons().items():
-        for key in lexicon.gate():
+    for code, safety in safety_lexicons().items():
+        for key in safety.gate():
             found[key] = found.get(key, frozenset()) | {code}
     return found
 
 
-def _signs(lexicon: SafetyLexicon, thought: Sequence[list[Word]], *, own: bool) -> Iterator[_Sign]:
+def _signs(safety: SafetyLexicon, thought: Sequence[list[Word]], *, own: bool) -> Iterator[_Sign]:
     """The texts joined are read as one, then each alone, where a text ends a sentence."""
     views = [[word for words in thought for word in words]]
     views += thought if len(thought) > 1 else []
     held: set[str] = set()
     for view in views:
-        words = _run_together(view, lexicon.joins) if lexicon.joins else view
+        words = _run_together(view, safety.joins) if safety.joins else view
         for place, word in enumerate(words):
-            for rule, pattern in lexicon.beginning(word.word):
+            for rule, pattern in safety.beginning(word.word):
                 if rule.name in held or (pattern.own and not own):
                     continue
-                end = _end_of(pattern, words, place, lexicon)
-                if end is not None:
+                end = _end_of(pattern, words, place, safety)
+                if end is not None and (own or not pattern.latin or _strange(words[place:end])):
                     held.add(rule.name)
-                    yield _Sign(lexicon.language, rule, tuple(words[place:end]))
+                    yield _Sign(safety.language, rule, tuple(words[place:end]))
+
+
+def _strange(words: Sequence[Word]) -> bool:
+    """Whether at least half of `words` are no English or Welsh ones ("so we went to")."""
+    known = sum(not word.marks and word.word in _english_and_welsh() for word in words)
+    return known * 2 <= len(words)
+
+
+@lru_cache
+def _english_and_welsh() -> frozenset[str]:
+    """The words of both, as they stand in the plain copy."""
+    spellings = [lexicon(language).spelling for language in LANGUAGES]
+    listed = " ".join(word for each in spellings for word in (*each.known, *each.variants))
+    return frozenset(quick_words(listed))
 
 
 def _run_together(words: Sequence[Word], joins: frozenset[str]) -> list[Word]:
@@ -125,13 +141,13 @@ def _run_together(words: Sequence[Word], joins: frozenset[str]) -> list[Word]:
 
 
 def _end_of(
-    pattern: Pattern, words: Sequence[Word], place: int, lexicon: SafetyLexicon
+    pattern: Pattern, words: Sequence[Word], place: int, safety: SafetyLexicon
 ) -> int | None:
     """Where the pattern that begins at `place` ends; None when it does not hold there."""
     before = words[place - 1].word if place else BREAK
-    if before in lexicon.negations or (pattern.opens and before != BREAK):
+    if before in safety.negations or (pattern.opens and before != BREAK):
         return None
-    return _walk(pattern, 0, words, place, lexicon.negations)
+    return _walk(pattern, 0, words, place, safety.negations)
 
 
 def _walk(
