@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, update
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database import add_once
 from storage.tables import DeliveryAttempt, DeliveryEvent, Message, OutboxEntry
+from storage.tables.types import UtcDateTime
 
 LIVE = ("waiting", "claimed", "in_doubt")
 ALERT_RANK, SAFETY_RANK, ORDINARY_RANK = 0, 1, 2
 _FURTHEST = ("queued", "sent", "failed", "dropped", "delivered")
 """What they have, they have, also when we had given up on it."""
-
-
-# Made once: an alias is dear to make, and this is asked several times a second.
-_EARLIER, _THEIRS, _THIS = aliased(OutboxEntry), aliased(Message), aliased(Message)
 
 
 def queue_entry(
@@ -72,7 +71,16 @@ def claimable(
     the same address, of the same or a more urgent rank (docs/reliability.md F-10). What goes to
     another address of theirs does not wait: the first may be a phone that is gone.
     """
-    earlier, theirs, this = _EARLIER, _THEIRS, _THIS
+    params = {"now": now, "machine_now": machine_now}
+    return session.exec(_claimable(limit), params=params).all()
+
+
+@cache
+def _claimable(limit: int) -> SelectOfScalar[UUID]:
+    """Made once: to make it is dearer than to ask it, and it is asked several times a second."""
+    earlier, theirs, this = aliased(OutboxEntry), aliased(Message), aliased(Message)
+    now = bindparam("now", type_=UtcDateTime)
+    machine_now = bindparam("machine_now", type_=UtcDateTime)
     blocked = exists().where(
         col(earlier.young_person_id) == col(OutboxEntry.young_person_id),
         col(earlier.state).in_(LIVE),
@@ -82,13 +90,12 @@ def claimable(
         col(this.id) == col(OutboxEntry.message_id),
         col(theirs.contact_address_id) == col(this.contact_address_id),
     )
-    statement = (
+    return (
         select(OutboxEntry.id)
         .where(_ready(now, machine_now), ~blocked)
         .order_by(col(OutboxEntry.rank), col(OutboxEntry.seq))
         .limit(limit)
     )
-    return session.exec(statement).all()
 
 
 def claim(
@@ -292,7 +299,9 @@ def next_due(session: Session) -> datetime | None:
     return session.exec(statement.order_by(col(OutboxEntry.due_at)).limit(1)).first()
 
 
-def _ready(now: datetime, machine_now: datetime) -> ColumnElement[bool]:
+def _ready(
+    now: datetime | BindParameter[datetime], machine_now: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
     rested = or_(col(OutboxEntry.retry_at).is_(None), col(OutboxEntry.retry_at) <= machine_now)
     state = col(OutboxEntry.state)
     return or_(
