@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,7 +32,10 @@ _SIGNS = {"&": "and", "£": "pound", "€": "pound", "=": "is"}
 _LEET_SIGNS = frozenset("@$!|*+€#")
 _JOINERS = frozenset(".-_*~·•,/\\|+'’")
 _CHUNK = re.compile(r"[\n\r\u2028\u2029]+|[^\s]+")
-_SIMPLE = re.compile(r"([a-zA-Z]+)(,*|[.!?;]+)")
+_SIMPLE = re.compile(r"([0-9]?[a-zA-Z][a-zA-Z0-9]*|[0-9]+)(,*|[.!?;]+)")
+_LETTERS = re.compile(r"(?:[^\W_]|\x01)+")
+_GOES_ON = re.compile("[" + re.escape("".join(sorted(_JOINERS))) + r"]{0,3}[^\W_]")
+_MOST_REMEMBERED = 20_000
 _DROPPED = frozenset(("Cf", "Mn", "Me", "Mc", "Cc", "Sk"))
 
 
@@ -66,7 +70,6 @@ class Piece(NamedTuple):
         return [(place, place + 1) for place in range(self.start, self.end)]
 
 
-@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     """The plain letters of one code point: none when invisible, OTHER_LETTER when foreign."""
     if character in "\n\r\t":
@@ -74,16 +77,20 @@ def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category in _DROPPED:
         return ""
+    if category == "Lo" and not unicodedata.decomposition(character):
+        return _HOMOGLYPHS.get(character, OTHER_LETTER)
     if category in ("Cs", "Co", "Cn"):
         return " "
-    lowered = character.casefold()
-    if lowered in _HOMOGLYPHS:
-        return _HOMOGLYPHS[lowered]
-    if character.isascii():
-        return lowered
+    return character.lower() if character.isascii() else _likened(character.casefold())
+
+
+def _likened(character: str) -> str:
+    """The letters that a letter or sign outside ASCII looks like."""
+    if character in _HOMOGLYPHS:
+        return _HOMOGLYPHS[character]
     plain = "".join(
         _HOMOGLYPHS.get(part, part)
-        for part in unicodedata.normalize("NFKD", lowered).casefold()
+        for part in unicodedata.normalize("NFKD", character).casefold()
         if unicodedata.category(part) not in _DROPPED
     )
     if plain.isascii():
@@ -91,6 +98,19 @@ def _plain(character: str) -> str:
     if plain[:1].isalpha():
         return OTHER_LETTER
     return plain[:1] or " "
+
+
+class _Plain(dict[str, str]):
+    """The plain letters of the code points met so far, up to a number that no language needs."""
+
+    def __missing__(self, character: str) -> str:
+        plain = _plain(character)
+        if len(self) < _MOST_REMEMBERED:
+            self[character] = plain
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def pieces(text: str, emoji: Mapping[str, str]) -> list[Piece]:
@@ -106,33 +126,35 @@ def pieces(text: str, emoji: Mapping[str, str]) -> list[Piece]:
     found: list[Piece] = []
     end = 0
     for chunk in _CHUNK.finditer(text):
-        wide = chunk.start() > end + 1
-        for piece in _chunk_pieces(chunk[0], chunk.start(), emoji):
-            if not (piece.is_break and found and found[-1].is_break):
-                found.append(piece._replace(wide=True) if wide else piece)
-            wide = False
-        end = chunk.end()
+        start, before, end = chunk.start(), end, chunk.end()
+        place = len(found)
+        goes_on = _cut(chunk[0], start, emoji, found)
+        if start > before + 1 and len(found) > place and not goes_on:
+            found[place] = found[place]._replace(wide=True)
     return found
 
 
-def _chunk_pieces(chunk: str, start: int, emoji: Mapping[str, str]) -> Iterator[Piece]:
-    """What stands between two spaces; a plain word, the usual case, without the long walk."""
+def _cut(chunk: str, start: int, emoji: Mapping[str, str], found: list[Piece]) -> bool:
+    """Add what stands between two spaces; a plain word, the usual case, without the long walk.
+
+    Returns:
+        Whether it begins with a sentence break that belongs to the one before.
+    """
     simple = _SIMPLE.fullmatch(chunk)
     if simple is None:
-        yield from _Splitter(chunk, start, emoji).split()
-        return
-    word, after = simple.groups()
-    end = start + len(word)
-    yield Piece(word.lower(), start, end)
-    if after and after[0] != ",":
-        yield Piece(BREAK, end, end + 1)
+        return _Splitter(chunk, start, emoji, found).split()
+    end = start + simple.end(1)
+    found.append(Piece(simple[1].lower(), start, end))
+    if simple[2] and simple[2][0] != ",":
+        found.append(Piece(BREAK, end, end + 1))
+    return False
 
 
 def unread_share(text: str) -> tuple[int, int]:
     """How many letters of `text` no Latin word could hold, and how many letters there are."""
-    letters = [character for character in text if character.isalpha()]
-    foreign = sum(1 for character in letters if not _is_latin(character))
-    return foreign, len(letters)
+    letters = Counter(filter(str.isalpha, text))
+    foreign = sum(often for character, often in letters.items() if not _is_latin(character))
+    return foreign, letters.total()
 
 
 @lru_cache(maxsize=4096)
@@ -144,29 +166,37 @@ def _is_latin(character: str) -> bool:
 class _Splitter:
     """One walk over the characters of one chunk."""
 
-    def __init__(self, chunk: str, start: int, emoji: Mapping[str, str]) -> None:
+    def __init__(
+        self, chunk: str, start: int, emoji: Mapping[str, str], found: list[Piece]
+    ) -> None:
+        plain = [character if character in emoji else _PLAIN[character] for character in chunk]
+        self._signs = "".join(plain)
+        self._places: Sequence[int] = range(start, start + len(chunk))
+        if len(self._signs) != len(chunk) or "" in plain:
+            self._places = [at for at, signs in enumerate(plain, start) for _ in signs]
         self._emoji = emoji
-        self._signs: list[str] = []
-        self._places: list[int] = []
-        for place, character in enumerate(chunk, start):
-            for sign in character if character in emoji else _plain(character):
-                self._signs.append(sign)
-                self._places.append(place)
-        self._found: list[Piece] = []
+        self._found = found
+        self._begun = self._goes_on = False
         self._word: list[int] = []
         self._tight = False
 
-    def split(self) -> list[Piece]:
-        for index, sign in enumerate(self._signs):
-            self._take(index, sign)
+    def split(self) -> bool:
+        """Add the pieces of the chunk to those found before it; whether it goes on with a break."""
+        index = 0
+        while index < len(self._signs):
+            letters = _LETTERS.match(self._signs, index)
+            if letters is None:
+                self._take(index, self._signs[index])
+                index += 1
+            else:
+                index = letters.end()
+                self._letters(letters.start(), index)
         self._close()
-        return self._found
+        return self._goes_on
 
     def _take(self, index: int, sign: str) -> None:
         if sign in self._emoji:
             self._whole(self._emoji[sign], index, emoji=True)
-        elif sign.isalnum() or sign == OTHER_LETTER:
-            self._letter(index, sign)
         elif sign in _LEET_SIGNS and self._hides_letter(index, sign):
             self._word.append(index)
         elif sign in _APOSTROPHES and self._between(index):
@@ -177,17 +207,21 @@ class _Splitter:
             self._whole(BREAK, index)
         else:
             self._close()
-            self._tight = sign in _JOINERS and bool(self._found)
+            self._tight = sign in _JOINERS and self._begun
 
-    def _letter(self, index: int, sign: str) -> None:
-        if sign.isalpha() and self._after_number():
-            self._close()
-            self._tight = True
-        self._word.append(index)
+    def _letters(self, index: int, end: int) -> None:
+        """Letters and digits with nothing between them."""
+        while index < end and self._digits_only():
+            if self._signs[index].isalpha() and len(self._word) > 1:
+                self._close()
+                self._tight = True
+            self._word.append(index)
+            index += 1
+        self._word.extend(range(index, end))
 
-    def _after_number(self) -> bool:
+    def _digits_only(self) -> bool:
         """In "14yo" and "10pm" a word begins after the digits; "m8" and "2nite" are one word."""
-        return len(self._word) > 1 and all(self._signs[index].isdigit() for index in self._word)
+        return all(self._signs[index].isdigit() for index in self._word)
 
     def _hides_letter(self, index: int, sign: str) -> bool:
         """In r*pe the sign stands for a letter, in k*i*l*l it separates."""
@@ -207,22 +241,28 @@ class _Splitter:
         """Whether letters stand on both sides, up to three more joining signs between."""
         if not (self._word or self._tight):
             return False
-        rest = index + 1
-        while rest < min(len(self._signs), index + 4) and self._signs[rest] in _JOINERS:
-            rest += 1
-        return self._letter_follows(rest - 1)
+        return _GOES_ON.match(self._signs, index + 1) is not None
 
     def _whole(self, word: str, index: int, emoji: bool = False) -> None:
         self._close()
-        place = self._places[index]
-        letters = ((place, place + 1),) * len(word)
-        self._found.append(Piece(word, place, place + 1, letters, emoji=emoji))
         self._tight = False
+        if word == BREAK and self._found and self._found[-1].is_break:
+            self._goes_on = self._goes_on or not self._begun
+            self._begun = True
+            return
+        self._begun = True
+        place = self._places[index]
+        letters = ((place, place + 1),) * len(word) if len(word) > 1 else None
+        self._found.append(Piece(word, place, place + 1, letters, emoji=emoji))
 
     def _close(self) -> None:
         if not self._word:
             return
-        letters = tuple((self._places[index], self._places[index] + 1) for index in self._word)
-        word = "".join(self._signs[index] for index in self._word)
-        self._found.append(Piece(word, letters[0][0], letters[-1][1], letters, self._tight))
-        self._word, self._tight = [], False
+        places = [self._places[index] for index in self._word]
+        word = "".join([self._signs[index] for index in self._word])
+        first, last = places[0], places[-1] + 1
+        letters = None
+        if places != list(range(first, last)):
+            letters = tuple([(place, place + 1) for place in places])
+        self._found.append(Piece(word, first, last, letters, self._tight))
+        self._word, self._tight, self._begun = [], False, True

@@ -7,11 +7,11 @@ when one of the texts has a word that only Welsh has, because those who speak bo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from dialogs.normalise import pieces
 from dialogs.reading import read
-from dialogs.screening_spelling import Spelling
+from dialogs.screening_spelling import Reader, Spelling
 
 ENGLISH, WELSH = "en", "cy"
 LANGUAGES = (ENGLISH, WELSH)
@@ -96,14 +96,13 @@ def _forms(word: str) -> Iterator[str]:
         yield changed + word[len(front) :]
 
 
-def unknown_words(text: str, spellings: Sequence[Spelling]) -> tuple[int, int]:
-    """How many longer words of `text` none of `spellings` can read, and how many there are."""
-    longer = [piece.word for piece in pieces(text, spellings[0].emoji) if len(piece.word) > 3]
+def unknown_words(words: Iterable[str], readers: Sequence[Reader]) -> tuple[int, int]:
+    """How many of the longer `words` none of `readers` can read, and how many longer ones are."""
+    longer = Counter(word for word in words if len(word) > 3)
     unknown = sum(
-        all(each.readings(word) == (word,) and not each.spelt(word) for each in spellings)
-        for word in longer
+        often for word, often in longer.items() if all(reader.unknown(word) for reader in readers)
     )
-    return unknown, len(longer)
+    return unknown, longer.total()
 
 
 def needs_a_reader(text: str, asked: Collection[str], language: str) -> bool:

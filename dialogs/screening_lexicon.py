@@ -17,8 +17,8 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal, cast
 
 from dialogs.screening_languages import ENGLISH, of_language
-from dialogs.screening_machine import Program, compile_patterns
 from dialogs.screening_patterns import Item, PatternError, parse
+from dialogs.screening_program import Program, compile_patterns
 from dialogs.screening_spelling import Spelling
 from dialogs.screening_words import mixed, spelling_of, word_classes
 
@@ -179,12 +179,13 @@ def _assemble(
     classes = word_classes(merged["words"])
     entries: list[Entry] = []
     parsed: list[tuple[Item, ...]] = []
+    known: dict[str, list[Item]] = {}
     kinds = (("rule", _rule), ("lookalike", _lookalike), ("raise", _raise))
     for kind, make in kinds:
         for table in merged[kind]:
             entry = make(table)
             for pattern in _patterns(table, entry):
-                parsed.append(_parsed(pattern, classes, entry))
+                parsed.append(_parsed(pattern, classes, entry, known))
                 entries.append(entry)
     rules = tuple(dict.fromkeys(entry for entry in entries if isinstance(entry, Rule)))
     missing = set(CATEGORIES) - {rule.category for rule in rules}
@@ -209,9 +210,14 @@ def _patterns(table: Mapping[str, Any], entry: Entry) -> list[str]:
     return cast(list[str], patterns)
 
 
-def _parsed(pattern: str, classes: Mapping[str, Sequence[str]], entry: Entry) -> tuple[Item, ...]:
+def _parsed(
+    pattern: str,
+    classes: Mapping[str, Sequence[str]],
+    entry: Entry,
+    known: dict[str, list[Item]],
+) -> tuple[Item, ...]:
     try:
-        return parse(pattern, classes)
+        return parse(pattern, classes, known)
     except PatternError as error:
         raise ValueError(f"{entry.name!r}: {error}") from error
 

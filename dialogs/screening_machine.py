@@ -1,125 +1,184 @@
-"""The machine that finds all patterns of the lexicon in one pass over all readings of a thought.
+"""The machine that finds all patterns of the lexicon in all readings of a thought.
 
-All patterns run side by side, one bit for each item, so a text costs the same few operations a
-word whatever it says: there is nothing to backtrack into (docs/reliability.md T-14, F-33). Regular
-expressions were weighed: RE2 is linear too, but its Set answers "nothing found" when it runs out of
-memory, and it reads one string, not a lattice of readings; Aho-Corasick knows no gaps.
+A set of nodes of the lattice is one number, a bit for each. An item of a pattern takes a whole set
+of nodes to the nodes behind it in a few operations on such numbers, so a pattern costs the same few
+steps wherever and however often it begins; patterns that begin alike share their steps, and what no
+word of the text fits is never tried. There is nothing to backtrack into (docs/reliability.md T-14,
+F-33). Regular expressions were weighed: RE2 is linear too, but its Set answers "nothing found" when
+it runs out of memory, and it reads one string, not a lattice of readings; Aho-Corasick knows no
+gaps.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dialogs.screening_lattice import Edge, Lattice
+from dialogs.screening_lattice import Edge, Lattice, Moves, union
 from dialogs.screening_patterns import ENDS, Item
+from dialogs.screening_program import Program
 
 MOST_ENDS = 8
 """No pattern is looked at more often than this in one text; a flood of matches is a match."""
 
 
-@dataclass(slots=True)
-class Trie:
-    """The phrases that go on from here; `bits` are the items that take the phrase ending here."""
-
-    bits: int = 0
-    after: dict[str, Trie] = field(default_factory=dict)
+def ends(program: Program, lattice: Lattice) -> dict[int, int]:
+    """The nodes where each pattern that occurs ends, as bits, by the number of the pattern."""
+    return _Run(program, lattice).ends()
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """Patterns compiled side by side; build with `compile_patterns`."""
+class _Run:
+    """One lattice against all patterns."""
 
-    patterns: tuple[tuple[Item, ...], ...]
-    initial: int
-    final: int
-    before_optional: int
-    optional: int
-    last_optional: int
-    before_or_optional: int
-    pattern_of_bit: Mapping[int, int]
-    masks: Mapping[str, int]
-    others: int
-    number_bits: tuple[tuple[int, int, int, int], ...]
-    phrases: Mapping[str, Trie]
+    def __init__(self, program: Program, lattice: Lattice) -> None:
+        self._program = program
+        self._words = lattice.moves
+        self._distinct = frozenset(lattice.moves)
+        self._everywhere = (1 << lattice.nodes) - 1
+        self._moves: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._together: tuple[Moves, dict[int, list[tuple[str, int]]]] | None = None
+        self._numbers: dict[int, list[str]] = {}
+        for word in self._distinct:
+            if word.isdecimal() and len(word) <= 4:
+                self._numbers.setdefault(int(word), []).append(word)
+        self._phrases = dict(self._occurring_phrases())
+        self._spoken = frozenset(self._phrases)
+        self._present = self._items_present()
 
-    def mask(self, word: str) -> int:
-        """The items that take `word`, as bits."""
-        bits = self.masks.get(word, self.others)
-        if not word.isdecimal() or len(word) > 4:
-            return bits
-        for low, high, bit, cleared in self.number_bits:
-            if low <= int(word) <= high:
-                bits = (bits | bit) & ~cleared
-        return bits
-
-    def ends(self, lattice: Lattice) -> dict[int, list[int]]:
-        """Where each pattern that occurs ends: pattern number to nodes, at most eight of each."""
-        out = _outgoing(lattice)
-        states = [0] * lattice.nodes
-        final, found = self.final, dict[int, list[int]]()
-        moves: dict[int, int] = {}  # the same words over and over cost one look-up each
-        for node, leaving in enumerate(out):
-            state = states[node]
-            hits = state & final
-            if hits:
-                final = self._noted(hits, node, final, found)
-            moved = moves.get(state)
-            if moved is None:
-                moved = moves[state] = self._closed(state) << 1 | self.initial
-            for edge in leaving:
-                states[edge.target] |= moved & self.mask(edge.word)
-                if edge.word in self.phrases:
-                    self._phrase_steps(self.phrases[edge.word], edge.target, moved, states, out)
+    def ends(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        present = self._present
+        waiting = [(self._program.first, self._everywhere)]
+        while waiting:
+            step, reached = waiting.pop()
+            for pattern in step.patterns:
+                found[pattern] = reached
+            for needs, item, times, beyond in step.gaps:
+                if needs & present == needs:
+                    waiting.append((beyond, self._passed(item, times, reached)))
+            keys = step.keys & present
+            while keys:
+                key = keys.bit_length() - 1
+                keys ^= 1 << key
+                for needs, item, _, beyond in step.fixed[key]:
+                    if needs & present == needs and (taken := self._taken(item, reached)):
+                        waiting.append((beyond, taken))
         return found
 
-    def _noted(self, hits: int, node: int, final: int, found: dict[int, list[int]]) -> int:
-        """Write down the patterns that end at `node`; returns `final` without those seen enough."""
-        while hits:
-            low = hits & -hits
-            hits ^= low
-            nodes = found.setdefault(self.pattern_of_bit[low.bit_length() - 1], [])
-            nodes.append(node)
-            if len(nodes) == MOST_ENDS:
-                final ^= low
-        return final
+    def _taken(self, index: int, reached: int) -> int:
+        """The nodes behind the item, from those reached before it."""
+        moves = self._moves.get(index)
+        if moves is None:
+            moves = self._moves[index] = tuple(self._moves_of(index).items())
+        taken = 0
+        for by, places in moves:
+            taken |= (reached & places) << by
+        return taken
 
-    def _closed(self, state: int) -> int:
-        """`state` with the optional items after a reached one passed (Navarro and Raffinot)."""
-        if not state & self.before_or_optional:
-            return state
-        reached = state | self.last_optional
-        return state | (self.optional & (~(reached - self.before_optional) ^ reached))
+    def _passed(self, index: int, times: int, reached: int) -> int:
+        """The nodes up to `times` words of an item further on that may be left out."""
+        further = reached
+        for _ in range(times):
+            further = self._taken(index, further)
+            if not further:
+                break
+            reached |= further
+        return reached
 
-    def _phrase_steps(
-        self, trie: Trie, node: int, moved: int, states: list[int], out: Sequence[Sequence[Edge]]
-    ) -> None:
-        """Take every phrase that goes on from `node` along any reading."""
-        for edge in out[node]:
-            longer = trie.after.get(edge.word)
-            if longer is None:
+    def _moves_of(self, index: int) -> Moves:
+        """Every way the words of this text pass the item."""
+        item = self._program.items[index]
+        taken = [self._words[word] for word in item.words & self._distinct]
+        if item.phrases:
+            taken.extend(self._phrases[phrase] for phrase in item.phrases & self._spoken)
+        if item.numbers:
+            taken.extend(self._numbered(item))
+        if item.excluded:
+            return self._all_but(item, union(taken))
+        return taken[0] if len(taken) == 1 else union(taken)
+
+    def _numbered(self, item: Item) -> Iterator[Moves]:
+        for low, high in item.numbers:
+            for number, words in self._numbers.items():
+                if low <= number <= high:
+                    yield from (self._words[word] for word in words)
+
+    def _all_but(self, item: Item, barred: Moves) -> Moves:
+        """Every way past one word that `item` does not bar; of several words one is enough."""
+        if self._together is None:
+            self._together = _all_and_shared(self._words)
+        every, shared = self._together
+        if not barred:
+            return every
+        found: Moves = {}
+        for by, places in every.items():
+            left_out = barred.get(by)
+            if left_out is None:
+                found[by] = places
                 continue
-            states[edge.target] |= moved & longer.bits
-            if longer.after:
-                self._phrase_steps(longer, edge.target, moved, states, out)
+            found[by] = places & ~left_out
+            for word, several in shared.get(by, ()):
+                if several & left_out and item.takes(word):
+                    found[by] |= several
+        return found
+
+    def _occurring_phrases(self) -> Iterator[tuple[tuple[str, ...], Moves]]:
+        phrases = self._program.phrases
+        for first in self._distinct & phrases.keys():
+            for phrase in phrases[first]:
+                if self._distinct.issuperset(phrase):
+                    moves = self._moves_through(phrase)
+                    if moves:
+                        yield phrase, moves
+
+    def _moves_through(self, phrase: Sequence[str]) -> Moves:
+        """Every way through all words of `phrase`, from its first node to the one behind it."""
+        found: Moves = self._words[phrase[0]]
+        for word in phrase[1:]:
+            longer: Moves = {}
+            for by, places in found.items():
+                for more, sources in self._words[word].items():
+                    both = places & sources >> by
+                    if both:
+                        longer[by + more] = longer.get(by + more, 0) | both
+            found = longer
+        return found
+
+    def _items_present(self) -> int:
+        """The items that some word or phrase of this text may fit, as bits."""
+        program = self._program
+        present = program.always
+        for word in self._distinct:
+            present |= program.of_word.get(word, 0)
+        for phrase in self._phrases:
+            present |= program.of_phrase[phrase]
+        if self._numbers:
+            for low, high, bit in program.numbered:
+                if any(low <= number <= high for number in self._numbers):
+                    present |= bit
+        return present
 
 
-def _outgoing(lattice: Lattice) -> list[list[Edge]]:
-    out: list[list[Edge]] = [[] for _ in range(lattice.nodes)]
-    for edge in lattice.edges:
-        out[edge.source].append(edge)
-    return out
+def _all_and_shared(words: Mapping[str, Moves]) -> tuple[Moves, dict[int, list[tuple[str, int]]]]:
+    """All ways of a text, and for those that several words share, which words do."""
+    every: Moves = {}
+    shared: Moves = {}
+    inner = [(word, moves) for word, moves in words.items() if word not in ENDS]
+    for _, moves in inner:
+        for by, places in moves.items():
+            known = every.get(by, 0)
+            shared[by] = shared.get(by, 0) | known & places
+            every[by] = known | places
+    by_word: dict[int, list[tuple[str, int]]] = {}
+    for word, moves in inner:
+        for by, places in moves.items():
+            several = places & shared[by]
+            if several:
+                by_word.setdefault(by, []).append((word, several))
+    return every, by_word
 
 
-def incoming(lattice: Lattice) -> dict[int, list[Edge]]:
-    """The edges that arrive at each node."""
-    found: dict[int, list[Edge]] = {}
-    for edge in lattice.edges:
-        found.setdefault(edge.target, []).append(edge)
-    return found
-
-
-def retrace(items: tuple[Item, ...], end: int, arriving: Mapping[int, list[Edge]]) -> list[Edge]:
+def retrace(items: tuple[Item, ...], end: int, arriving: Callable[[int], list[Edge]]) -> list[Edge]:
     """The edges of one occurrence of `items` that ends at node `end`, its gaps kept short."""
     return _Retrace(items, arriving).back(len(items) - 1, end) or []
 
@@ -129,7 +188,7 @@ class _Retrace:
     """Walks one pattern backwards from where it ended; each (item, node) is tried once."""
 
     items: tuple[Item, ...]
-    arriving: Mapping[int, list[Edge]]
+    arriving: Callable[[int], list[Edge]]
     tried: set[tuple[int, int]] = field(default_factory=set)
 
     def back(self, place: int, node: int) -> list[Edge] | None:
@@ -150,15 +209,19 @@ class _Retrace:
         return None
 
     def _paths(self, item: Item, node: int) -> Iterable[list[Edge]]:
-        for edge in self.arriving.get(node, ()):
+        arriving = self.arriving(node)
+        for edge in arriving:
             if item.takes(edge.word):
                 yield [edge]
-        for phrase in item.phrases:
-            yield from self._phrase(phrase, node)
+        if item.phrases:
+            words = {edge.word for edge in arriving}
+            for phrase in item.phrases:
+                if phrase[-1] in words:
+                    yield from self._phrase(phrase, node)
 
     def _phrase(self, phrase: tuple[str, ...], node: int) -> Iterable[list[Edge]]:
         """Every path through `phrase` that ends at `node`."""
-        for edge in self.arriving.get(node, ()):
+        for edge in self.arriving(node):
             if edge.word != phrase[-1]:
                 continue
             if len(phrase) == 1:
@@ -166,87 +229,3 @@ class _Retrace:
                 continue
             for before in self._phrase(phrase[:-1], edge.source):
                 yield [*before, edge]
-
-
-def compile_patterns(patterns: Sequence[tuple[Item, ...]]) -> Program:
-    """Lay all patterns out in one row of bits."""
-    layout = _Layout()
-    for number, items in enumerate(patterns):
-        layout.add(number, items)
-    return layout.program(tuple(patterns))
-
-
-class _Layout:
-    """Collects bits while patterns are added."""
-
-    def __init__(self) -> None:
-        self._width = 0
-        self._pattern_of_bit: dict[int, int] = {}
-        self._taken: dict[str, int] = {}
-        self._barred: dict[str, int] = {}
-        self._numbers: list[tuple[int, int, int, int]] = []
-        self._phrases: dict[tuple[str, ...], int] = {}
-        self._initial = self._final = self._others = 0
-        self._before = self._optional = self._last = 0
-
-    def add(self, number: int, items: tuple[Item, ...]) -> None:
-        self._initial |= 1 << self._width
-        for place, item in enumerate(items):
-            self._item(item, 1 << (self._width + place))
-        self._optional_blocks(items)
-        self._width += len(items)
-        self._final |= 1 << (self._width - 1)
-        self._pattern_of_bit[self._width - 1] = number
-
-    def _item(self, item: Item, bit: int) -> None:
-        table = self._barred if item.excluded else self._taken
-        for word in item.words:
-            table[word] = table.get(word, 0) | bit
-        for phrase in item.phrases:
-            self._phrases[phrase] = self._phrases.get(phrase, 0) | bit
-        for low, high in item.numbers:
-            self._numbers.append(
-                (low, high, 0 if item.excluded else bit, bit if item.excluded else 0)
-            )
-        if item.excluded:
-            self._others |= bit
-            for end in ENDS:
-                self._barred[end] = self._barred.get(end, 0) | bit
-
-    def _optional_blocks(self, items: tuple[Item, ...]) -> None:
-        for place, item in enumerate(items):
-            if not item.optional:
-                continue
-            bit = 1 << (self._width + place)
-            self._optional |= bit
-            if not items[place - 1].optional:
-                self._before |= bit >> 1
-            if not items[place + 1].optional:
-                self._last |= bit
-
-    def program(self, patterns: tuple[tuple[Item, ...], ...]) -> Program:
-        words = self._taken.keys() | self._barred.keys()
-        masks = {
-            word: (self._others & ~self._barred.get(word, 0)) | self._taken.get(word, 0)
-            for word in words
-        }
-        root = Trie()
-        for phrase, bits in self._phrases.items():
-            trie = root
-            for word in phrase:
-                trie = trie.after.setdefault(word, Trie())
-            trie.bits |= bits
-        return Program(
-            patterns=patterns,
-            initial=self._initial,
-            final=self._final,
-            before_optional=self._before,
-            optional=self._optional,
-            last_optional=self._last,
-            before_or_optional=self._before | self._optional,
-            pattern_of_bit=self._pattern_of_bit,
-            masks=masks,
-            others=self._others,
-            number_bits=tuple(self._numbers),
-            phrases=root.after,
-        )

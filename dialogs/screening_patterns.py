@@ -58,15 +58,25 @@ class Item:
         return len(word) <= 4 and any(low <= int(word) <= high for low, high in self.numbers)
 
 
-def parse(pattern: str, classes: Mapping[str, Sequence[str]]) -> tuple[Item, ...]:
+def parse(
+    pattern: str, classes: Mapping[str, Sequence[str]], known: dict[str, list[Item]] | None = None
+) -> tuple[Item, ...]:
     """Read one pattern.
+
+    Args:
+        pattern: as it stands in the lexicon.
+        classes: the words of each class.
+        known: the items read so far with these classes, so that each is read once.
 
     Raises:
         PatternError: an unknown class, an empty pattern, or one that could match nothing.
     """
     items: list[Item] = []
+    known = {} if known is None else known
     for token in pattern.split():
-        items.extend(_items(token, classes))
+        if token not in known:
+            known[token] = _items(token, classes)
+        items.extend(known[token])
     if not items or items[0].optional or items[-1].optional:
         raise PatternError(f"must begin and end with a fixed item: {pattern!r}")
     return tuple(items)

@@ -1,8 +1,8 @@
 """What a typed word may stand for: txt-speak, slips, leetspeak, letters spaced out or run together.
 
-A text becomes a lattice: every word as typed is one path, and each reading of it ("ill": ill, i
-will; "k i l l": kill) is another path over the same letters. Patterns may follow any path, so a
-reading can add a match and never takes one away.
+A text becomes a strip of a lattice: every word as typed is one path, and each reading of it
+("ill": ill, i will; "k i l l": kill) is another path over the same letters. Patterns may follow any
+path, so a reading can add a match and never takes one away.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dialogs.normalise import OTHER_LETTER, Piece, pieces
-from dialogs.screening_lattice import Lattice, Path, build
+from dialogs.normalise import BREAK, OTHER_LETTER, Piece
+from dialogs.screening_lattice import Path, Reading, Strip
 
 _LONGEST_WORD = 16
 _SHORTEST_GUESS = 6
@@ -24,6 +24,9 @@ _LEET_L = str.maketrans({**_DIGITS, **_SIGNS, "1": "l", "!": "l", "|": "l"})
 _DOUBLED = re.compile(r"(.)\1")
 _SHORT_VARIANTS = frozenset(("me", "us", "im", "ma", "da"))
 _ALONE = frozenset(("i", "a", "u", "r"))
+_BROKEN = re.compile(rf"f(?:f|w(?=f)){{0,{_LONGEST_RUN - 1}}}")
+"""A run of fragments goes on over one whole word ("k i l l a l l"), never over a sign."""
+_TOGETHER = re.compile(rf".-{{1,{_LONGEST_RUN - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -41,29 +44,19 @@ class Spelling:
     targets: frozenset[str]
     variants: Mapping[str, tuple[str, ...]]
     emoji: Mapping[str, str]
-    _slips: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
-    _whole: frozenset[str] = field(init=False, repr=False)
+    _slips: Mapping[str, list[str]] = field(init=False, repr=False)
+    _fronts: Mapping[str, bool] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         spellings = {word for word in self.variants if len(word) > 2} | self.known
         whole = {word for word in spellings if len(word) > 1} | _ALONE | _SHORT_VARIANTS
-        object.__setattr__(self, "_whole", frozenset(whole))
+        object.__setattr__(self, "_fronts", _fronts(whole))
         slips: dict[str, list[str]] = {}
         for target in sorted(self.targets):
             if len(target) >= _SHORTEST_GUESS and target.isalpha():
                 for part in (target, *_one_less(target)):
                     slips.setdefault(part, []).append(target)
-        object.__setattr__(self, "_slips", {part: tuple(words) for part, words in slips.items()})
-
-    def lattice(self, texts: Sequence[str], first_index: int = 0) -> Lattice:
-        """All readings of `texts` joined to one thought; sentences end only inside a text."""
-        paths: list[Path] = []
-        offset = 0
-        for index, text in enumerate(texts, first_index):
-            reader = _Reader(self, pieces(text, self.emoji), index, offset)
-            paths.extend(reader.paths())
-            offset += len(reader.found)
-        return build(offset, paths)
+        object.__setattr__(self, "_slips", slips)
 
     def readings(self, word: str) -> tuple[str, ...]:
         """What one word may stand for; the typed word too, unless it is only a variant."""
@@ -78,18 +71,33 @@ class Spelling:
 
     def segmented(self, letters: str) -> list[str] | None:
         """The fewest known words that spell `letters` exactly; None when no words do."""
-        whole = self._whole
         best: list[tuple[int, int] | None] = [(0, 0), *[None] * len(letters)]
-        for end in range(1, len(letters) + 1):
-            for begin in range(max(0, end - _LONGEST_WORD), end):
-                before = best[begin]
-                if before is None or letters[begin:end] not in whole:
-                    continue
+        furthest = 0
+        for begin in range(len(letters)):
+            before = best[begin]
+            if before is None:
+                if begin >= furthest:
+                    return None
+                continue
+            for end in self._words_from(letters, begin):
                 cost = before[0] + (10 if end - begin > 2 else 14)
                 here = best[end]
                 if here is None or cost < here[0]:
                     best[end] = (cost, begin)
+                    furthest = max(furthest, end)
         return _walked_back(letters, best)
+
+    def _words_from(self, letters: str, begin: int) -> list[int]:
+        """Where the known words end that begin at `begin`."""
+        ends: list[int] = []
+        fronts = self._fronts
+        for end in range(begin + 1, min(begin + _LONGEST_WORD, len(letters)) + 1):
+            whole = fronts.get(letters[begin:end])
+            if whole is None:
+                break
+            if whole:
+                ends.append(end)
+        return ends
 
     def _unmasked(self, word: str) -> str | None:
         """The known word under leetspeak, stretched letters or a dropped g; None without one."""
@@ -121,79 +129,105 @@ class Spelling:
 
 
 @dataclass
-class _Reader:
-    """Reads the pieces of one text; `offset` is the number of pieces in the texts before it."""
+class _Word:
+    """What one typed word may stand for."""
 
-    spelling: Spelling
-    found: list[Piece]
-    text_index: int
-    offset: int
-    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    readings: tuple[Reading, ...]
+    fragment: bool
+    fragment_if_tight: bool
 
-    def paths(self) -> Iterator[Path]:
-        for place, piece in enumerate(self.found):
-            for reading in self._readings(piece):
-                words = tuple((word, piece.start, piece.end) for word in reading.split())
-                yield self._path(place, place + 1, words)
-        for first, last in dict.fromkeys((*self._broken_runs(), *self._groups())):
-            yield from self._rejoined(first, last)
 
-    def _path(self, first: int, last: int, words: tuple[tuple[str, int, int], ...]) -> Path:
-        return Path(self.offset + first, self.offset + last, self.text_index, words)
+class Reader:
+    """Reads the texts of one thought; each different word is looked at once."""
 
-    def _readings(self, piece: Piece) -> tuple[str, ...]:
-        if self._is_sign(piece):
-            return (piece.word,)
-        known = self._known.get(piece.word)
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
+        self._words: dict[str, _Word] = {}
+        self._signs: dict[str, tuple[Reading, ...]] = {}
+        self._whole: dict[str, list[str] | None] = {}
+
+    def strip(self, found: Sequence[Piece], text_index: int) -> Strip:
+        """All readings of one text, from its pieces."""
+        readings: list[tuple[Reading, ...]] = []
+        shapes: list[str] = []
+        words = self._words
+        for piece in found:
+            if piece.emoji or piece.word == BREAK:
+                shapes.append("s")
+                readings.append(self._sign(piece.word))
+                continue
+            word = words.get(piece.word) or self._read(piece.word)
+            broken = word.fragment or (word.fragment_if_tight and piece.tight)
+            shapes.append("f" if broken else "w")
+            readings.append(word.readings)
+        stretches = dict.fromkeys((*_broken_runs("".join(shapes)), *_groups(found)))
+        runs = (self._rejoined(found, first, last) for first, last in stretches)
+        return Strip(text_index, found, readings, [run for run in runs if run is not None])
+
+    def unknown(self, word: str) -> bool:
+        """Whether `word` is spelt like nothing that the lexicon knows."""
+        read = self._words.get(word) or self._read(word)
+        return read.readings == ((word,),) and not self._spelling.spelt(word)
+
+    def _sign(self, word: str) -> tuple[Reading, ...]:
+        known = self._signs.get(word)
         if known is None:
-            known = self._known[piece.word] = self.spelling.readings(piece.word)
+            known = self._signs[word] = (tuple(word.split()),)
         return known
 
-    @staticmethod
-    def _is_sign(piece: Piece) -> bool:
-        return piece.is_break or piece.emoji
+    def _read(self, word: str) -> _Word:
+        readings = self._spelling.readings(word)
+        fragment = if_tight = False
+        if len(word) == 1:
+            fragment = word.isalpha() and word not in _ALONE
+            if_tight = word.isalpha()
+        elif not word.isdigit():
+            fragment = not self._spelling.spelt(word) and word == readings[0]
+        split = tuple(tuple(reading.split()) for reading in readings)
+        found = self._words[word] = _Word(split, fragment, if_tight)
+        return found
 
-    def _broken_runs(self) -> Iterator[tuple[int, int]]:
-        """Stretches of fragments that are no words, also with a neighbour they were cut from."""
-        ragged = [self._is_fragment(piece) for piece in self.found]
+    def _whole_words(self, letters: str) -> list[str] | None:
+        if letters.isdecimal():
+            return [letters]
+        if letters not in self._whole:
+            plain = letters.translate(_LEET)
+            alone = set(plain) <= _ALONE
+            self._whole[letters] = None if alone else self._spelling.segmented(plain)
+        return self._whole[letters]
+
+    def _rejoined(self, found: Sequence[Piece], first: int, last: int) -> Path | None:
+        """The run as whole words, when known words spell it and are fewer than the pieces."""
+        run = found[first:last]
+        words = self._whole_words("".join([piece.word for piece in run]))
+        if words is None or (len(run) > 1 and len(words) >= len(run)):
+            return None
+        if len(run) == 1 and len(run[0].word) < 2.6 * len(words):
+            return None
+        spans = [span for piece in run for span in piece.spans()]
+        parts: list[tuple[str, int, int]] = []
         place = 0
-        while place < len(ragged):
-            last = place + 1
-            while ragged[place] and last - place < _LONGEST_RUN and self._goes_on(ragged, last):
-                last += 1
-            if ragged[place]:
-                yield place, last
-                yield from self._widened(place, last)
-            place = last
+        for word in words:
+            begin, end = spans[place][0], spans[place + len(word) - 1][1]
+            reading = (self._words.get(word) or self._read(word)).readings[0]
+            parts.extend((part, begin, end) for part in reading)
+            place += len(word)
+        return Path(first, last, tuple(parts))
 
-    def _groups(self) -> Iterator[tuple[int, int]]:
-        """Letters kept apart by signs inside one word (k.i.l.l), or words by wider gaps."""
-        yield from self._between([not piece.tight for piece in self.found])
-        wide = [piece.wide or len(piece.word) > 1 for piece in self.found]
-        after = [False, *(len(piece.word) > 1 for piece in self.found[:-1])]
-        yield from self._between([one or other for one, other in zip(wide, after, strict=False)])
 
-    def _between(self, begins: Sequence[bool]) -> Iterator[tuple[int, int]]:
-        """Runs of more than one piece, a new one at each True."""
-        first = 0
-        for place in range(1, len(begins) + 1):
-            if place < len(begins) and not begins[place] and place - first < _LONGEST_RUN:
-                continue
-            if place - first > 1:
-                yield first, place
-            first = place
+def _broken_runs(shapes: str) -> Iterator[tuple[int, int]]:
+    """Stretches of fragments that are no words, also with a neighbour they were cut from.
 
-    def _goes_on(self, ragged: Sequence[bool], place: int) -> bool:
-        """A run of fragments goes on over one whole word ("k i l l a l l")."""
-        if place >= len(ragged) or self._is_sign(self.found[place]):
-            return False
-        return ragged[place] or (place + 1 < len(ragged) and ragged[place + 1])
-
-    def _widened(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+    Args:
+        shapes: a letter for each piece: fragment, word or sign.
+    """
+    for run in _BROKEN.finditer(shapes):
+        first, last = run.span()
+        yield first, last
         if last - first == _LONGEST_RUN:
-            return
-        before = first > 0 and not self._is_sign(self.found[first - 1])
-        after = last < len(self.found) and not self._is_sign(self.found[last])
+            continue
+        before = first > 0 and shapes[first - 1] != "s"
+        after = last < len(shapes) and shapes[last] != "s"
         if before:
             yield first - 1, last
         if after:
@@ -201,37 +235,23 @@ class _Reader:
         if before and after:
             yield first - 1, last + 1
 
-    def _is_fragment(self, piece: Piece) -> bool:
-        word = piece.word
-        if self._is_sign(piece) or word.isdigit():
-            return False
-        if len(word) == 1:
-            return word.isalpha() and (word not in _ALONE or piece.tight)
-        return not self.spelling.spelt(word) and word == self._readings(piece)[0]
 
-    def _whole_words(self, letters: str) -> list[str] | None:
-        if letters.isdecimal():
-            return [letters]
-        plain = letters.translate(_LEET)
-        return None if set(plain) <= _ALONE else self.spelling.segmented(plain)
+def _groups(found: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+    """Letters kept apart by signs inside one word (k.i.l.l), or words by wider gaps."""
+    tight = "".join(["-" if piece.tight else "|" for piece in found])
+    single = ["|" if piece.wide or len(piece.word) > 1 else "-" for piece in found]
+    after = ["|", *("|" if len(piece.word) > 1 else "-" for piece in found[:-1])]
+    wide = "".join(map(max, single, after))
+    for begins in (tight, wide):
+        for run in _TOGETHER.finditer(begins):
+            yield run.span()
 
-    def _rejoined(self, first: int, last: int) -> Iterator[Path]:
-        """The run as whole words, when known words spell it and are fewer than the pieces."""
-        run = self.found[first:last]
-        words = self._whole_words("".join(piece.word for piece in run))
-        if words is None or (len(run) > 1 and len(words) >= len(run)):
-            return
-        if len(run) == 1 and len(run[0].word) < 2.6 * len(words):
-            return
-        spans = [span for piece in run for span in piece.spans()]
-        parts: list[tuple[str, int, int]] = []
-        place = 0
-        for word in words:
-            begin, end = spans[place][0], spans[place + len(word) - 1][1]
-            reading = self.spelling.readings(word)[0]
-            parts.extend((part, begin, end) for part in reading.split())
-            place += len(word)
-        yield self._path(first, last, tuple(parts))
+
+def _fronts(words: frozenset[str] | set[str]) -> dict[str, bool]:
+    """What words begin with, and whether it is a word itself."""
+    fronts = {word[:end]: False for word in words for end in range(1, len(word))}
+    fronts.update(dict.fromkeys(words, True))
+    return fronts
 
 
 def _walked_back(letters: str, best: Sequence[tuple[int, int] | None]) -> list[str] | None:

@@ -44,10 +44,9 @@ def spelling_of(
     listed = {
         part for members in classes.values() for member in members for part in member.split("_")
     }
-    for items in parsed:
-        for item in items:
-            listed.update(word for word in item.words if word.isalpha())
-            listed.update(word for phrase in item.phrases for word in phrase)
+    for item in {id(item): item for items in parsed for item in items}.values():
+        listed.update(word for word in item.words if word.isalpha())
+        listed.update(word for phrase in item.phrases for word in phrase)
     variants = {
         spelling: tuple(reading.strip() for reading in readings.split("/"))
         for table in merged["variants"]
@@ -56,11 +55,12 @@ def spelling_of(
     common = {word for table in merged["common"] for word in table["words"].split()}
     emoji = {sign: word for table in merged.get("emoji", ()) for sign, word in table.items()}
     if "mutates" in merged:
-        for form, radicals in mutations(listed | common).items():
-            typed = (form,) if form in listed | common else ()
+        spelt = listed | common
+        for form, radicals in mutations(spelt).items():
+            typed = (form,) if form in spelt else ()
             variants.setdefault(form, (*typed, *radicals))
-        for clip, word in clipped(listed | common | variants.keys()).items():
-            if clip not in listed | common:
+        for clip, word in clipped(spelt | variants.keys()).items():
+            if clip not in spelt:
                 variants.setdefault(clip, variants.get(word, (word,)))
     written = {
         part for readings in variants.values() for reading in readings for part in reading.split()

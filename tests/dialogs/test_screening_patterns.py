@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.screening_lattice import END, START, Edge, Lattice
-from dialogs.screening_machine import compile_patterns, incoming, retrace
+from dialogs.normalise import Piece
+from dialogs.screening_lattice import END, START, Lattice, Strip
+from dialogs.screening_machine import ends, retrace
 from dialogs.screening_patterns import Item, PatternError, parse
+from dialogs.screening_program import compile_patterns
 
 CLASSES = {"hit": ("hit", "kick_in"), "me": ("me", "my")}
 WORDS = ["he", "hit", "me", "my", "kick", "in", "not", "17", "30", "so", "."]
@@ -26,11 +28,19 @@ PATTERNS = [
 ]
 
 
-def line(words: list[str]) -> Lattice:
-    """A lattice of one path."""
-    marked = [START, *words, END]
-    edges = (Edge(place, place + 1, word, 0, place, place + 1) for place, word in enumerate(marked))
-    return Lattice(len(marked) + 1, tuple(edges))
+def line(words: list[str], also: dict[int, str] | None = None) -> Lattice:
+    """A lattice of one path; `also` gives words a second reading."""
+    pieces = [Piece(word, place, place + 1) for place, word in enumerate(words)]
+    readings = [((word,),) for word in words]
+    spelt = [
+        (*reading, (also[place],)) if also and place in also else reading
+        for place, reading in enumerate(readings)
+    ]
+    return Lattice([[Strip(0, pieces, spelt, ())]])
+
+
+def places(bits: int) -> set[int]:
+    return {place for place in range(bits.bit_length()) if bits >> place & 1}
 
 
 def plainly(items: tuple[Item, ...], words: list[str], place: int) -> set[int]:
@@ -51,33 +61,27 @@ def plainly(items: tuple[Item, ...], words: list[str], place: int) -> set[int]:
 def test_all_patterns_side_by_side_find_what_each_would_alone(words: list[str]) -> None:
     patterns = [parse(pattern, CLASSES) for pattern in PATTERNS]
     marked = [START, *words, END]
-    found = compile_patterns(patterns).ends(line(words))
+    found = ends(compile_patterns(patterns), line(words))
     for number, items in enumerate(patterns):
         expected = {end for begin in range(len(marked)) for end in plainly(items, marked, begin)}
-        assert set(found.get(number, [])) == expected, PATTERNS[number]
+        assert places(found.get(number, 0)) == expected, PATTERNS[number]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=9))
 def test_every_end_is_traced_back_to_words_that_fit(words: list[str]) -> None:
     patterns = [parse(pattern, CLASSES) for pattern in PATTERNS]
     lattice = line(words)
-    for number, ends in compile_patterns(patterns).ends(lattice).items():
-        for end in ends:
-            edges = retrace(patterns[number], end, incoming(lattice))
+    for number, found in ends(compile_patterns(patterns), lattice).items():
+        for end in places(found):
+            edges = retrace(patterns[number], end, lattice.arriving)
             inside = [edge.word for edge in edges]
             assert len(inside) in plainly(patterns[number], inside, 0)
             assert edges[-1].target == end
 
 
 def test_two_readings_of_one_word_are_both_followed() -> None:
-    edges = (
-        *line(["he"]).edges[:2],
-        Edge(2, 3, "hit", 0, 3, 7),
-        Edge(2, 3, "hat", 0, 3, 7),
-        Edge(3, 4, "me", 0, 8, 10),
-    )
     program = compile_patterns([parse("he <hit> me", CLASSES), parse("he hat me", CLASSES)])
-    assert set(program.ends(Lattice(5, edges))) == {0, 1}
+    assert set(ends(program, line(["he", "hit", "me"], {1: "hat"}))) == {0, 1}
 
 
 @pytest.mark.parametrize("pattern", ["", "~2 me", "me ~2", "me so?", "<nobody> me", "!kick_in me"])
