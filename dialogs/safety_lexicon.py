@@ -111,25 +111,29 @@ class SafetyLexicon:
         for length in range(1, min(len(word), 12) + 1):
             yield from self._stems.get(word[:length], ())
 
-    def gate(self) -> set[str]:
-        """One word of each pattern in Latin letters that is read in every conversation."""
+    def gate(self, known: frozenset[str]) -> set[str]:
+        """What every pattern in Latin letters for all conversations needs: words of one item.
+
+        It is the item with the fewest `known` words (those of English and Welsh), so that few
+        texts in these are looked at any further.
+        """
         return {
             key
             for rule in self.rules
             for pattern in rule.patterns
             if pattern.latin and not pattern.own
-            for key in _rarest(pattern)
+            for key in _rarest(pattern, known)
         }
 
 
-def _rarest(pattern: Pattern) -> set[str]:
-    """The words of the item whose shortest word is longest, a stem as its first letters and *."""
+def _rarest(pattern: Pattern, known: frozenset[str]) -> set[str]:
+    """The words of the rarest item, a stem as its first letters and *."""
     keys = [
         {*item.words, *(stem[:GATE] + "*" for stem in item.stems)}
         for item in pattern.items
         if not item.reach
     ]
-    return max(keys, key=lambda words: min(len(word) for word in words))
+    return min(keys, key=lambda words: (len(words & known), -min(len(word) for word in words)))
 
 
 def safety_lexicons() -> Mapping[str, SafetyLexicon]:

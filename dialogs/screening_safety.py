@@ -91,7 +91,7 @@ def _gate() -> Mapping[str, frozenset[str]]:
     """The words in Latin letters without which no pattern holds, and the codes they lead to."""
     found: dict[str, frozenset[str]] = {}
     for code, safety in safety_lexicons().items():
-        for key in safety.gate():
+        for key in safety.gate(_english_and_welsh()):
             found[key] = found.get(key, frozenset()) | {code}
     return found
 

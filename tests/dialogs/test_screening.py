@@ -175,7 +175,7 @@ def test_what_cannot_be_read_is_for_the_list() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "nuk dua të kthehem atje sepse burri më godet çdo natë",
+        "no quiero volver allí porque siempre gritan durante toda la noche",
         "nie chcę tam wracać ponieważ ktoś ciągle krzyczy przez cały wieczór",
     ],
 )

@@ -30,6 +30,7 @@ MESSAGES: dict[str, Any] = tomllib.loads(HERE.with_name("safety_languages.toml")
 LEXICONS = safety_lexicons()
 RULES = [(code, rule) for code, words in LEXICONS.items() for rule in words.rules]
 SAYS = "word list, not checked by a speaker)"
+ORDINARY = ("ordinary", "harder_ordinary", "third_ordinary")
 FEWEST = {"disclosure": 20, "ordinary": 20}
 
 
@@ -81,7 +82,7 @@ def test_every_rule_leaves_its_look_alikes_alone(code: str, rule: SafetyRule) ->
 
 @pytest.mark.parametrize("code", CODES)
 def test_what_is_told_is_found_at_its_priority_or_above(code: str) -> None:
-    told = MESSAGES[code]["disclosure"] + MESSAGES[code]["harder"]
+    told = [told for batch in ("disclosure", "harder", "third") for told in MESSAGES[code][batch]]
     assert len(told) >= FEWEST["disclosure"]
     low = [
         each["words"]
@@ -94,7 +95,7 @@ def test_what_is_told_is_found_at_its_priority_or_above(code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_ordinary_messages_page_almost_nobody(code: str) -> None:
-    ordinary = MESSAGES[code]["ordinary"] + MESSAGES[code]["harder_ordinary"]
+    ordinary = [words for batch in ORDINARY for words in MESSAGES[code][batch]]
     assert len(ordinary) >= FEWEST["ordinary"]
     alarms = [
         words for words in ordinary if signs(screen([words], (), code)) and alarming(words, code)
