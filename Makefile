@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test test-full check check-fast contract setup-tests lock clean
+.PHONY: help setup demo chat test test-full check check-fast contract bench setup-tests lock clean
 
 BIN := .venv/bin
 
@@ -29,6 +29,9 @@ check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
 
 contract: setup-tests ## Judge our calls to Twilio by its OpenAPI document; SPEC=path/to/it.json
 	$(if $(SPEC),TWILIO_SPEC=$(abspath $(SPEC))) $(BIN)/pytest -rs tests/contract
+
+bench: setup-tests ## How fast screening is, typical texts and the worst
+	$(BIN)/python -m tests.bench.screening
 
 check: setup-tests
 	$(BIN)/ruff check

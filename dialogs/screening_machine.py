@@ -13,11 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 from dialogs.screening_lattice import Edge, Lattice, Moves, union
 from dialogs.screening_patterns import ENDS, Item
 from dialogs.screening_program import Program
 
+_NEAR = 3
 MOST_ENDS = 8
 """No pattern is looked at more often than this in one text; a flood of matches is a match."""
 
@@ -25,6 +29,23 @@ MOST_ENDS = 8
 def ends(program: Program, lattice: Lattice) -> dict[int, int]:
     """The nodes where each pattern that occurs ends, as bits, by the number of the pattern."""
     return _Run(program, lattice).ends()
+
+
+class _Moving(NamedTuple):
+    """The ways past one item, those that reach far (letters read as one word) apart: few do."""
+
+    sources: int
+    near: list[tuple[int, int]]
+    far_sources: int
+    far: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, moves: Moves) -> _Moving:
+        near = [(by, places) for by, places in moves.items() if by <= _NEAR]
+        far = [(by, places) for by, places in moves.items() if by > _NEAR]
+        far_sources = reduce(or_, (places for _, places in far), 0)
+        sources = reduce(or_, (places for _, places in near), far_sources)
+        return cls(sources, near, far_sources, far)
 
 
 class _Run:
@@ -35,7 +56,7 @@ class _Run:
         self._words = lattice.moves
         self._distinct = frozenset(lattice.moves)
         self._everywhere = (1 << lattice.nodes) - 1
-        self._moves: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._moves: dict[int, _Moving] = {}
         self._together: tuple[Moves, dict[int, list[tuple[str, int]]]] | None = None
         self._numbers: dict[int, list[str]] = {}
         for word in self._distinct:
@@ -69,10 +90,16 @@ class _Run:
         """The nodes behind the item, from those reached before it."""
         moves = self._moves.get(index)
         if moves is None:
-            moves = self._moves[index] = tuple(self._moves_of(index).items())
+            moves = self._moves[index] = _Moving.of(self._moves_of(index))
+        left = reached & moves.sources
+        if not left:
+            return 0
         taken = 0
-        for by, places in moves:
-            taken |= (reached & places) << by
+        for by, places in moves.near:
+            taken |= (left & places) << by
+        if left & moves.far_sources:
+            for by, places in moves.far:
+                taken |= (left & places) << by
         return taken
 
     def _passed(self, index: int, times: int, reached: int) -> int:

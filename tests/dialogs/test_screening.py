@@ -1,6 +1,7 @@
 """What `screen` promises: priorities, context, spans, escalation of context, never an exception."""
 
 import random
+import re
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -50,6 +51,20 @@ def test_a_match_over_texts_points_into_each() -> None:
     assert {(match.text_index, match.text) for match in matches} >= {(0, "dad"), (1, "hits me")}
 
 
+HOMOPHONES: dict[str, str] = {
+    "there": "their",
+    "their": "there",
+    "theyre": "their",
+    "your": "youre",
+    "youre": "your",
+    "to": "too",
+    "too": "to",
+    "no": "know",
+    "know": "no",
+    "hes": "his",
+    "its": "it's",
+    "whos": "whose",
+}
 DISGUISES: dict[str, Callable[[str], str]] = {
     "zero-width": "\u200b".join,
     "full-width": lambda text: "".join(
@@ -61,10 +76,36 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "leet": lambda text: text.translate(str.maketrans("aeios", "4310$")),
     "spaced": lambda text: "  ".join(" ".join(word) for word in text.split()),
     "dotted": lambda text: " ".join(".".join(word) for word in text.split()),
+    "bidi marks": lambda text: "\u202e" + "\u2066".join(text) + "\u202c",
+    "repeated letters": lambda text: re.sub(r"[aeiou]\b", lambda end: end[0] * 4, text),
+    "no punctuation": lambda text: re.sub(r"[^\w\s]", "", text),
+    "homophones": lambda text: re.sub(
+        r"\b(?:there|their|theyre|your|youre|to|too|no|know|hes|its|whos)\b",
+        lambda word: HOMOPHONES[word[0]],
+        text,
+    ),
+    "mixed": lambda text: " ".join(
+        "\u200b".join(word) if place % 2 else word.upper().replace("O", "0")
+        for place, word in enumerate(text.split())
+    ),
 }
 
 
-@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
+BEYOND_TWO_POINTS = ("homophones", "repeated letters")
+"""Known to lose more (docs/screening.md); strict, so that mending them shows."""
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        pytest.param(
+            disguise,
+            id=name,
+            marks=[pytest.mark.xfail(reason="not met")] if name in BEYOND_TWO_POINTS else [],
+        )
+        for name, disguise in DISGUISES.items()
+    ],
+)
 def test_disguised_disclosures_are_found_within_two_points(disguise: Callable[[str], str]) -> None:
     found = [s for s in (*sentences("plain"), *sentences("harm")) if flagged(s.texts)]
     lost = [s.texts for s in found if not flagged([disguise(text) for text in s.texts])]
@@ -240,6 +281,18 @@ def test_work_grows_in_step_with_the_text(flood: str) -> None:
     small, large = calls(flood, 1_000), calls(flood, 10_000)
     assert large <= 14 * small + 2_000
     assert large <= 700_000
+
+
+@pytest.mark.parametrize("junk", FLOODS.values(), ids=FLOODS)
+def test_nothing_hides_a_disclosure(junk: str) -> None:
+    """Ten thousand characters before or after it, in one text or in others."""
+    padding = (junk * 10_000)[:10_000]
+    for texts in (
+        [f"{padding}. my dad hits me"],
+        [f"my dad hits me. {padding}"],
+        [padding, "my dad hits me", padding],
+    ):
+        assert "ABU" in screen(texts).categories
 
 
 def calls(flood: str, length: int) -> int:
