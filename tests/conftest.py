@@ -1,5 +1,6 @@
 """What every test may ask for: an empty database of either kind, and a browser."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,21 @@ from hypothesis import settings
 if TYPE_CHECKING:  # pytest itself imports the plug-ins, to rewrite their asserts
     from tests.postgres import FreshPostgres
 
+gc.disable()  # until the tests begin
 pytest_plugins = ["tests.postgres", "tests.browser"]
 
 # On a busy machine a slow example is no bug: deadlines belong to benchmarks.
 settings.register_profile("project", deadline=None)
 settings.register_profile("wide", deadline=None, print_blob=True)
 settings.load_profile("project")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """What was imported and collected stays: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

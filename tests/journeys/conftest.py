@@ -7,6 +7,17 @@ import pytest
 
 from tests.journeys.service import RunningService
 
+# A journey that only repeats another one's way goes on one kind of database at every run, and on
+# the other in the full one.
+FIRST_POSTGRES = [
+    pytest.param("postgres", marks=pytest.mark.postgres),
+    pytest.param("sqlite", marks=pytest.mark.full),
+]
+FIRST_SQLITE = [
+    "sqlite",
+    pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.full]),
+]
+
 DEE = "+447700900901"
 RETURNED = "2026-11-20T21:30"
 

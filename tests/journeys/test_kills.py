@@ -5,19 +5,11 @@ import threading
 
 import pytest
 
+from tests.journeys.conftest import FIRST_POSTGRES, FIRST_SQLITE
 from tests.journeys.service import RunningService, eventually
 from tests.journeys.test_webhook_to_person import AMINA, invited
 
 pytestmark = pytest.mark.slow
-# Each kind of kill on one kind of database at every run, on the other in the full one.
-FIRST_POSTGRES = [
-    pytest.param("postgres", marks=pytest.mark.postgres),
-    pytest.param("sqlite", marks=pytest.mark.full),
-]
-FIRST_SQLITE = [
-    "sqlite",
-    pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.full]),
-]
 
 TALK = {
     "yes": "just you",

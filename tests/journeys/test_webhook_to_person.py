@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import DEE, RETURNED
+from tests.journeys.conftest import DEE, FIRST_POSTGRES, FIRST_SQLITE, RETURNED
 from tests.journeys.service import RunningService, eventually
 
 pytestmark = pytest.mark.slow
@@ -60,6 +60,7 @@ def test_an_interview_and_a_disclosure(service: RunningService) -> None:
     assert "sound" in service.run("audit", "verify")
 
 
+@pytest.mark.parametrize("database_kind", FIRST_POSTGRES)
 def test_the_same_text_twice_is_one(service: RunningService) -> None:
     ids = invited(service)
     service.start("serve")
@@ -69,6 +70,7 @@ def test_the_same_text_twice_is_one(service: RunningService) -> None:
     assert [each["text"] for each in shown["messages"] if each["direction"] == "in"] == ["hello"]
 
 
+@pytest.mark.parametrize("database_kind", FIRST_SQLITE)
 def test_a_stranger_gets_a_safe_text_and_no_more(service: RunningService) -> None:
     service.start("serve")
     service.start("worker")
