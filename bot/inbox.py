@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.marks_shown import ShownMark, marks_of_escalation
 from bot.service import Service
 from bot.transcripts import ShownMessage, log_reading, shown
 from storage import escalations as records
@@ -98,6 +99,7 @@ class Detail:
     messages: tuple[ShownMessage, ...]
     outcome: Mapping[str, str] | None
     is_unknown: bool = False
+    marks: tuple[ShownMark, ...] = ()
 
     @property
     def hits(self) -> tuple[Event, ...]:
@@ -168,6 +170,7 @@ def _detail(service: Service, session: Session, found: Escalation) -> Detail:
         messages=shown(service, session, conversation),
         outcome=outcomes[-1] if outcomes else None,
         is_unknown=person.provisional,
+        marks=marks_of_escalation(service, session, found.id),
     )
 
 

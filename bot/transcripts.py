@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot.addresses import ShownContact, contacts_shown
 from bot.contact import is_unsafe
+from bot.marks_shown import ShownMark, marks_beside
 from bot.overview import Overview, overview_of
 from bot.service import Service
 from bot.shown import ShownAnswer, ShownMessage, shown, shown_answers
@@ -32,6 +33,7 @@ __all__ = [
     "log_reading",
     "read_transcript",
     "shown",
+    "words_of",
     "young_person_of",
 ]
 
@@ -71,6 +73,7 @@ class Transcript:
     answers: tuple[ShownAnswer, ...]
     overview: Overview
     contacts: tuple[ShownContact, ...]
+    marks: tuple[ShownMark, ...] = ()
 
 
 def log_reading(service: Service, actor: str, action: str, subject: str) -> None:
@@ -108,7 +111,7 @@ def read_transcript(service: Service, interview_id: UUID, actor: str) -> Transcr
     log_reading(service, actor, "read transcript", f"return_interview:{interview_id}")
     with service.database.read() as session:
         interview = session.get_one(ReturnInterview, interview_id)
-        messages = shown(service, session, _words_of(session, interview))
+        messages = shown(service, session, words_of(session, interview))
         answered = shown_answers(service, session, interview_id)
         # Which of our texts were used says the interview, not what an unknown sender got.
         own = [each for each in messages if each.direction == "in" or not each.written]
@@ -119,10 +122,11 @@ def read_transcript(service: Service, interview_id: UUID, actor: str) -> Transcr
             answers=answered,
             overview=overview_of(service, session, interview, own, answered),
             contacts=contacts_shown(service, session, interview.young_person_id),
+            marks=marks_beside(service, session, [each.id for each in messages]),
         )
 
 
-def _words_of(session: Session, interview: ReturnInterview) -> list[Message]:
+def words_of(session: Session, interview: ReturnInterview) -> list[Message]:
     """All that belongs to an interview in order, also from before it was known who wrote it."""
     own = words.interview_messages(session, interview.id)
     linked = links.linked_words(session, interview)

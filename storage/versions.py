@@ -21,6 +21,7 @@ from storage.tables import (
     Installation,
     Message,
     OutboxEntry,
+    ScreeningMark,
     SenderLink,
     SimulatedDelivery,
     SimulatedPhone,
@@ -49,7 +50,7 @@ def list_version(session: Session) -> Version:
 
 
 def escalation_version(session: Session, found: Escalation) -> Version:
-    """Of one escalation: its events and alerts, and the conversation up to its closing."""
+    """Of one escalation: its events, alerts and marks, and the conversation up to its closing."""
     conversation = conversation_now(session, found.young_person_id)
     ids = ids_of(session, conversation.young_person_id)
     seen: list[ColumnElement[bool]] = [col(Message.young_person_id).in_(ids)]
@@ -71,7 +72,9 @@ def escalation_version(session: Session, found: Escalation) -> Version:
         .join(Alert, col(Alert.id) == col(OutboxEntry.alert_id))
         .where(Alert.escalation_id == found.id)
     )
-    numbers = (session.exec(each).one() for each in (events, newest_message, deliveries, alerts))
+    marks = select(func.max(col(ScreeningMark.seq))).where(ScreeningMark.escalation_id == found.id)
+    counted = (events, newest_message, deliveries, alerts, marks)
+    numbers = (session.exec(each).one() for each in counted)
     whose = (str(each) for each in ids)
     return (conversation.contact, *whose, *(number or 0 for number in numbers))
 

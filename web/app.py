@@ -19,10 +19,12 @@ from web import (
     inbox,
     interviews,
     layout,
+    marking,
     phone,
     presenting,
     register,
     requests,
+    screening_marks,
     senders,
     sign_in,
     staff_pages,
@@ -46,6 +48,8 @@ PAGES = (
     senders,
     staff_pages,
     alarms,
+    marking,
+    screening_marks,
 )
 
 

@@ -17,6 +17,7 @@ from bot.escalations import NotPossible, Outcome
 from bot.inbox import Detail, Reason, escalation_version, read_escalation
 from bot.unknown_senders import reveal_of_escalation
 from web import live as live_parts
+from web import mark_words
 from web.context import actor, service, signed_in
 from web.timeline import timeline
 
@@ -146,6 +147,11 @@ def _render(template: str, escalation_id: UUID, **more: Any) -> str:
         spans=_spans(found),
         unexplained=_unexplained(found),
         timeline=timeline(found),
+        marked=mark_words.by_message(found.marks),
+        markable=_markable(found),
+        missed_at=lambda message_id: url_for(
+            "marking.missed_in_escalation", escalation_id=escalation_id, message_id=message_id
+        ),
         **more,
     )
 
@@ -156,6 +162,12 @@ def _flagged(found: Detail) -> list[tuple[Any, list[Reason]]]:
     for reason in found.because:
         reasons.setdefault(reason.message_id, []).append(reason)
     return [(each, reasons[each.id]) for each in found.messages if each.id in reasons]
+
+
+def _markable(found: Detail) -> set[UUID]:
+    """The flagged messages of which nobody has said yet that they are no disclosure."""
+    said = {each.message_id for each in found.marks if each.kind == "not_a_disclosure"}
+    return {each.message_id for each in found.because} - said
 
 
 def _spans(found: Detail) -> dict[UUID, list[tuple[int, int]]]:

@@ -20,7 +20,7 @@ from bot.transcripts import (
     young_person_of,
 )
 from dialogs.nations import deadlines
-from web import interview_words, offer_words
+from web import interview_words, mark_words, offer_words
 from web.context import actor, service, signed_in
 
 blueprint: Final = Blueprint("interviews", __name__, url_prefix="/interviews")
@@ -54,6 +54,10 @@ def transcript(interview_id: UUID) -> ResponseReturnValue:
         now=service().clock.service_now(),
         answered_by=_answered_by(found),
         offered=offer_words,
+        marked=mark_words.by_message(found.marks),
+        missed_at=lambda message_id: url_for(
+            "marking.missed_in_interview", interview_id=interview_id, message_id=message_id
+        ),
         say=interview_words,
     )
 

@@ -20,12 +20,13 @@ _TASKS: Final = ("Tasks", "tasks.index")
 _INTERVIEWS: Final = ("Interviews", "interviews.index")
 _REGISTER: Final = ("Register", "register.index")
 _SENDERS: Final = ("Unknown senders", "senders.index")
+_MARKS: Final = ("Screening marks", "screening_marks.index")
 _STAFF: Final = ("Staff", "staff_pages.index")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "duty_worker": (_INBOX, _TASKS),
     "advocate": (_INTERVIEWS, _TASKS, _REGISTER, _SENDERS),
-    "manager": (_INBOX, _INTERVIEWS, _REGISTER, _SENDERS),
+    "manager": (_INBOX, _INTERVIEWS, _REGISTER, _SENDERS, _MARKS),
     "administrator": (_STAFF,),
 }
 """What each role finds at the top of its pages; the first is where it arrives."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.inbox import HIT_KINDS, Alerted, Detail, Event
+from web import mark_words
 from web.presenting import DELIVERIES, EVENTS, PRIORITIES, TOLD, categories, in_words
 
 OUTCOME_LABELS: Final = {
@@ -30,8 +31,12 @@ class Line:
 
 
 def timeline(found: Detail) -> list[Line]:
-    """Events and alerts together, the newest first."""
+    """Events, alerts and marks together, the newest first."""
     lines = [*(_line(each) for each in found.events), *_alerts(found.alerts)]
+    lines += [
+        Line(mark_words.title(each), each.at, each.who, tuple(mark_words.facts(each)))
+        for each in found.marks
+    ]
     return sorted(lines, key=lambda line: line.at)[::-1]
 
 

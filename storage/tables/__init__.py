@@ -17,6 +17,13 @@ from storage.tables.delivery import (
     SimulatedPhone,
 )
 from storage.tables.escalations import Alert, Escalation, EscalationEvent, HumanTask
+from storage.tables.marks import (
+    MARK_DECISIONS,
+    MARK_KINDS,
+    ScreeningMark,
+    ScreeningMarkCopy,
+    ScreeningMarkExport,
+)
 from storage.tables.messages import (
     Answer,
     AnswerMessage,
@@ -38,12 +45,21 @@ from storage.tables.people import (
 from storage.tables.staff import SignInAttempt, Staff, StaffSession
 from storage.tables.system import APPROVING_ROLES, AuditEntry, Installation, ScriptApproval
 
-APPEND_ONLY = ("message", "escalation_event", "delivery_event", "audit_entry")
+APPEND_ONLY = (
+    "message",
+    "escalation_event",
+    "delivery_event",
+    "audit_entry",
+    "screening_mark",
+    "screening_mark_copy",
+)
 """Tables whose rows are never changed or removed; the database itself refuses (migrations)."""
 
 __all__ = [
     "APPEND_ONLY",
     "APPROVING_ROLES",
+    "MARK_DECISIONS",
+    "MARK_KINDS",
     "AlarmText",
     "Alert",
     "Answer",
@@ -70,6 +86,9 @@ __all__ = [
     "RefusalCount",
     "RelatedMessage",
     "ReturnInterview",
+    "ScreeningMark",
+    "ScreeningMarkCopy",
+    "ScreeningMarkExport",
     "ScreeningResult",
     "ScriptApproval",
     "SenderLink",

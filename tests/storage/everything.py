@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import inspect, text
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from storage import (
     alarms,
@@ -13,6 +13,7 @@ from storage import (
     bindings,
     escalations,
     follow_ups,
+    marks,
     messages,
     offers,
     screenings,
@@ -25,10 +26,12 @@ from storage.encryption import Vault
 from storage.installation import ensure_installation
 from storage.tables import (
     APPEND_ONLY,
+    Escalation,
     Message,
     ProviderReport,
     RefusalCount,
     SenderLink,
+    Staff,
     UnreadableRequest,
 )
 from tests.storage import cast
@@ -71,10 +74,23 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         cast.alert(session, found, dee)
         simulated.set_signal(session, "address", on=False)
         simulated.accept(session, entry.id, "address", cast.NOW)
+        _add_marks(session, vault, said, dee, found)
         chain.append(session, cast.NOW, f"staff:{ade.id}", "read transcript", "interview:1")
         _add_row_that_nothing_refers_to(session, vault, child)
     missing = [table for table, rows in contents(database).items() if not rows]
     assert missing == [], "a new table needs a row here"
+
+
+def _add_marks(
+    session: Session, vault: Vault, said: Message, staff: Staff, found: Escalation
+) -> None:
+    """One mark with a copy that has left, and one that nothing refers to."""
+    first = marks.add_mark(
+        session, vault, "missed", said, staff.id, cast.NOW, {}, priority=2, escalation_id=found.id
+    )
+    marks.add_copy(session, vault, first, "cleaned", staff.id, cast.NOW, {"texts": ["hi"]})
+    marks.note_export(session, first.id, "command", cast.NOW)
+    marks.add_mark(session, vault, "not_a_disclosure", said, staff.id, cast.NOW, {})
 
 
 def _channel_rows(child: cast.Child) -> list[SQLModel]:

@@ -27,7 +27,7 @@ CAME_BACK_FROM = [
     None,
     *(
         pytest.param(each, marks=pytest.mark.slow)
-        for each in ("0004", "0003", "0002", "0001", "base")
+        for each in ("0006", "0004", "0003", "0002", "0001", "base")
     ),
 ]
 """No way down at all, and down to each revision and up again."""

@@ -9,11 +9,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import escalations, follow_ups, people, screenings
+from storage import escalations, follow_ups, marks, people, screenings
 from storage.audit import AuditChain
 from storage.database import Database
 from storage.encryption import Vault
 from storage.keys import KeyFile, KeyStore
+from storage.staff import staff_by_email
 from storage.tables import Staff
 from tests.storage import cast, everything
 
@@ -26,6 +27,8 @@ CANARIES = (
     "canary-duress",
     "canary-outcome",
     "canary-news",
+    "canary-mark",
+    "canary-copy",
     "2011-04-05",
     NUMBER,
 )
@@ -86,6 +89,14 @@ def told(database: Database, own_vault: Vault, chain: AuditChain) -> Database:
         outcome = {"reason": "canary-outcome", "told": "canary-name"}
         escalations.add_event(session, own_vault, found, "outcome", cast.NOW, detail=outcome)
         follow_ups.add(session, own_vault, interview, "canary-news", None, cast.NOW)
+        detail = {"reason": "canary-mark"}
+        dee = staff_by_email(session, KNOWN)
+        assert dee is not None
+        mark = marks.add_mark(
+            session, own_vault, "not_a_disclosure", message, dee.id, cast.NOW, detail
+        )
+        copy = {"texts": ["canary-copy"]}
+        marks.add_copy(session, own_vault, mark, "cleaned", dee.id, cast.NOW, copy)
         person = people.young_person(session, child.id)
         person.name_sealed = own_vault.seal(child.id, "young_person.name", child.id, "another")
         session.add(person)

@@ -27,6 +27,10 @@ POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge 
 POST /escalations/<uuid:escalation_id>/address          escalations.address     duty_worker
 POST /escalations/<uuid:escalation_id>/close            escalations.close       duty_worker
 GET  /escalations/<uuid:escalation_id>/live             escalations.live        duty_worker
+GET  /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/missed marking.missed_in_escalation duty_worker
+POST /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/missed marking.raise_in_escalation duty_worker
+GET  /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/not-a-disclosure marking.not_a_disclosure duty_worker
+POST /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/not-a-disclosure marking.keep_not_a_disclosure duty_worker
 POST /escalations/<uuid:escalation_id>/outcome          escalations.outcome     duty_worker
 GET  /health/live                                       health.live             public
 GET  /health/ready                                      health.ready            public
@@ -34,6 +38,8 @@ GET  /inbox                                             inbox.index             
 GET  /inbox/live                                        inbox.live              duty_worker manager
 GET  /interviews                                        interviews.index        advocate manager
 GET  /interviews/<uuid:interview_id>                    interviews.transcript   advocate
+GET  /interviews/<uuid:interview_id>/messages/<uuid:message_id>/missed marking.missed_in_interview advocate
+POST /interviews/<uuid:interview_id>/messages/<uuid:message_id>/missed marking.raise_in_interview advocate
 POST /interviews/<uuid:interview_id>/safe-again         interviews.safe_again   advocate manager
 GET  /phone                                             phone.index             demo
 GET  /phone/<uuid:owner_id>                             phone.show              demo
@@ -50,6 +56,10 @@ GET  /register/<uuid:interview_id>/offer                register.offer          
 POST /register/<uuid:interview_id>/offer                register.offer_it       advocate manager
 GET  /register/add                                      register.add            advocate manager
 POST /register/add                                      register.enter          advocate manager
+GET  /screening/marks                                   screening_marks.index   manager
+GET  /screening/marks/<uuid:mark_id>                    screening_marks.show    manager
+POST /screening/marks/<uuid:mark_id>                    screening_marks.save    manager
+POST /screening/marks/<uuid:mark_id>/leave-out          screening_marks.leave_out manager
 GET  /senders                                           senders.index           advocate manager
 GET  /senders/<uuid:sender_id>                          senders.show            advocate manager
 POST /senders/<uuid:sender_id>/address                  senders.address         advocate manager
@@ -70,8 +80,18 @@ POST /webhooks/twilio/status                            webhooks.status         
 POST /webhooks/twilio/status/<uuid:reference>           webhooks.status         public
 POST /webhooks/twilio/voice                             voice.answer            public
 POST /webhooks/twilio/voice/key                         voice.key               public
-"""
+"""  # noqa: E501
 """Every route with who may use it. A new one must be added here, by hand, on purpose."""
+
+IDS = (
+    "alarm_id",
+    "escalation_id",
+    "interview_id",
+    "mark_id",
+    "message_id",
+    "sender_id",
+    "task_id",
+)
 
 LISTED = [
     (method, path, endpoint, EVERYONE if roles == ["everyone"] else roles)
@@ -95,7 +115,7 @@ def routes_of(app: Flask) -> set[tuple[str, str, str]]:
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
     """Ask for a page by address, with an id that nothing has; the form's token is not looked at."""
     concrete = path
-    for name in ("alarm_id", "escalation_id", "interview_id", "sender_id", "task_id"):
+    for name in IDS:
         concrete = concrete.replace(f"<uuid:{name}>", str(uuid4()))
     return client.open(concrete, method=method)
 
