@@ -26,6 +26,7 @@ from learning import (  # noqa: E402
     RARITY_STEP,
     SEED,
     counts_of,
+    fitted,
     messages_in,
     packed,
     packed_rarity,
@@ -40,7 +41,7 @@ from dialogs.screening_lexicon import lexicon  # noqa: E402
 
 FOLDER = ROOT / "dialogs" / "ranker"
 TESTS = ROOT / "tests" / "dialogs" / "screening_voices"
-STRENGTH, FOLDS = 10.0, 5
+FOLDS = 5
 LEAST_EXAMPLES = 30
 LEAST_SEEN = 2
 MOST_WEIGHTS = 14_000
@@ -126,7 +127,7 @@ class Training:
         use, target = self.use(code), self.target(code)
         for fold in range(FOLDS):
             mine = self.fold == fold
-            model = _fitted(self.matrix[use & ~mine], target[use & ~mine])
+            model = fitted(self.matrix[use & ~mine], target[use & ~mine])
             self.scores[code][mine] = model.decision_function(self.matrix[mine])
 
     def _weigh(self, code: str) -> None:
@@ -182,7 +183,7 @@ class Training:
     def _model(self) -> bytes:
         body, heads = packed_rarity(self.rarity), []
         for code in self.headed:
-            model = _fitted(self.matrix[self.use(code)], self.target(code)[self.use(code)])
+            model = fitted(self.matrix[self.use(code)], self.target(code)[self.use(code)])
             weights = model.coef_[0] * self.rarity
             bias = float(model.intercept_[0])
             body += packed(code, weights, bias, heads, most=MOST_WEIGHTS)
@@ -274,18 +275,6 @@ def _tested() -> Iterator[tuple[set[str], list[str]]]:
         if _judged(message):
             codes = [each.code for each in suggest("\n".join(message["texts"]))]
             yield set(message.get("reasons") or ()), codes
-
-
-def _fitted(matrix: Any, target: np.ndarray) -> LogisticRegression:
-    model = LogisticRegression(
-        C=STRENGTH,
-        solver="liblinear",
-        dual=True,
-        class_weight="balanced",
-        tol=1e-2,
-        random_state=SEED,
-    )
-    return model.fit(matrix, target)
 
 
 def _folds(authors: Sequence[str], codes: Sequence[set[str]]) -> np.ndarray:
