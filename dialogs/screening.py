@@ -1,7 +1,7 @@
 """Screening: does this thought tell of harm, and how fast must a person look?
 
-A layered lexicon (docs/screening.md). Layers can only raise: a harmless word after a risk cancels
-nothing. Priorities say how fast a person must look, never how much a child is at risk
+A lexicon and a learned ranker (docs/screening.md). Layers can only raise: a harmless word after a
+risk cancels nothing. Priorities say how fast a person must look, never how much a child is at risk
 (docs/practice.md 6.1).
 """
 
@@ -11,16 +11,23 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from dialogs.normalise import unread_share
+from dialogs.screening_features import plain_words
+from dialogs.screening_heard import categories_of, is_own_act, reason
 from dialogs.screening_languages import WELSH, needs_a_reader, reads_welsh
 from dialogs.screening_lattice import END, START
 from dialogs.screening_lexicon import CATEGORIES, Lexicon, ScreeningFailed, lexicon
+from dialogs.screening_ranker import Ranker, ranker
 from dialogs.screening_result import Match, Screening
 from dialogs.screening_safety import with_safety
+from dialogs.screening_spelling import Spelling
 from dialogs.screening_views import Finding, Thought
+from dialogs.screening_weighing import NOTHING, Thresholds, Weight, level, thresholds, weigh
 
 __all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
 
-VERSION = "lexicon-1"
+VERSION = "lexicon-2"
+_BARE_ANSWER, _FEW_WORDS = 4, 6
+"""What so few words mean depends on the question; the rules for answers know it."""
 _UNREADABLE = "cannot read this"
 _NO_LEXICON = "written in a language that the computer does not read"
 
@@ -52,18 +59,118 @@ def screen(
     lexicons = _lexicons(texts, language)
     thought = Thought(texts, lexicons)
     findings = thought.findings(frozenset(asked), after_risk)
-    detector = ",".join(map(_named, lexicons))
-    result = _result(findings, texts, detector) if findings else None
+    result = _together(texts, findings, lexicons, answers=bool(asked), after_risk=after_risk)
     unread = [
         Match("TEC", _NO_LEXICON, index, text, 0, len(text))
         for index, text in enumerate(texts)
         if needs_a_reader(text, asked, language)
     ]
-    if result is None and not unread:
-        result = _unreadable(texts, thought, detector)
+    if result.priority is None and not unread:
+        result = _unreadable(texts, thought, result)
     else:
-        result = _with_unread(result, unread, detector)
+        result = _with_unread(result, unread)
     return with_safety(result, texts, language)
+
+
+def _together(
+    texts: Sequence[str],
+    findings: Sequence[Finding],
+    lexicons: Sequence[Lexicon],
+    *,
+    answers: bool,
+    after_risk: bool,
+) -> Screening:
+    """What the rules and the ranker make of the thought together; neither lowers the other."""
+    model, limits, spelling = ranker(), thresholds(), lexicons[0].spelling
+    detector = ",".join((*map(_named, lexicons), model.version))
+    weight = _weight(texts, findings, spelling, model)
+    length = sum(len(text.split()) for text in texts)
+    bare = answers and length <= _BARE_ANSWER
+    heard = _heard(weight, limits, findings, bare=bare, few=length <= _FEW_WORDS, answers=answers)
+    alone = bare or weight.harm == NOTHING
+    supported = alone or weight.harm >= limits.rule
+    given = [
+        _given(each, alone=alone, supported=supported, after_risk=after_risk) for each in findings
+    ]
+    found = [priority for priority in (heard, *given) if priority is not None]
+    if not found:
+        return Screening(None, (), (), "clear", False, detector, weight.harm)
+    priority = min(found)
+    result = _result(findings, texts, priority, detector, weight.harm)
+    if heard != priority or _explained(findings, heard):
+        return result
+    return _with_heard(result, texts, spelling, weight.harm >= limits.sure)
+
+
+def _weight(
+    texts: Sequence[str], findings: Sequence[Finding], spelling: Spelling, model: Ranker
+) -> Weight:
+    """Of the texts as one, or of the one that weighs most."""
+    views = [texts, *([text] for text in texts)] if len(texts) > 1 else [texts]
+    weights = []
+    for place, view in enumerate(views):
+        inside = [each for each in findings if place == 0 or _is_in(each, place - 1)]
+        weights.append(weigh(plain_words(view, spelling), inside, model))
+    harm = max((each.harm for each in weights), default=NOTHING)
+    return Weight(harm, max((each.now for each in weights), default=NOTHING))
+
+
+def _is_in(finding: Finding, text_index: int) -> bool:
+    return any(edge.text_index == text_index for edge in finding.edges)
+
+
+def _heard(
+    weight: Weight,
+    limits: Thresholds,
+    findings: Sequence[Finding],
+    *,
+    bare: bool,
+    few: bool,
+    answers: bool,
+) -> int | None:
+    """The priority of the weight; of a few words less is made of it than the rules make.
+
+    What a bare answer means, the rules for answers know; and how urgent plain words are, the rules
+    that hold them.
+    """
+    ruled = min((each.priority for each in findings), default=3)
+    if bare and weight.harm < limits.sure:
+        return None
+    heard = level(weight, limits, answers=answers, ruled=ruled < 3)
+    return 2 if few and heard == 1 and ruled == 2 else heard
+
+
+def _given(finding: Finding, *, alone: bool, supported: bool, after_risk: bool) -> int:
+    """The priority that a rule gives, a doubt at least.
+
+    Its own where it always stands, where there is nothing else to weigh, or where it means more
+    after a risk; else where it usually stands and the other words do not speak against it.
+    """
+    rule = finding.rule
+    if alone or rule.stands == "always" or (after_risk and rule.after_risk is not None):
+        return finding.priority
+    return finding.priority if rule.stands == "usually" and supported else 3
+
+
+def _explained(findings: Sequence[Finding], heard: int | None) -> bool:
+    """Whether rules that hold say why the thought weighs so much."""
+    return any(finding.priority <= (heard or 3) for finding in findings)
+
+
+def _with_heard(
+    result: Screening, texts: Sequence[str], spelling: Spelling, sure: bool
+) -> Screening:
+    """`result` with what the ranker heard where no rule says it."""
+    words = plain_words(texts, spelling)
+    categories = categories_of(words, ranker())
+    match = reason(texts, spelling, ranker(), categories[0])
+    return replace(
+        result,
+        categories=tuple(dict.fromkeys((*categories, *result.categories))),
+        because=(match, *result.because),
+        certainty="clear" if sure else "unsure",
+        own_act=result.own_act or is_own_act(words, ranker()),
+    )
 
 
 def _lexicons(texts: Sequence[str], language: str) -> tuple[Lexicon, ...]:
@@ -76,19 +183,22 @@ def _named(words: Lexicon) -> str:
     return f"{words.version or VERSION}+{words.fingerprint}"
 
 
-def _result(findings: list[Finding], texts: Sequence[str], detector: str) -> Screening:
-    findings.sort(key=lambda finding: (finding.priority, CATEGORIES.index(finding.rule.category)))
-    first = findings[0].priority
-    leading = [finding.rule for finding in findings if finding.priority == first]
+def _result(
+    findings: Sequence[Finding], texts: Sequence[str], priority: int, detector: str, score: float
+) -> Screening:
+    """What the rules say, at the priority that all layers come to."""
+    by_urgency = sorted(
+        findings, key=lambda each: (each.priority, CATEGORIES.index(each.rule.category))
+    )
+    leading = [each.rule for each in by_urgency if each.priority == by_urgency[0].priority]
     return Screening(
-        priority=first,
-        categories=tuple(
-            dict.fromkeys(code for finding in findings for code in finding.categories)
-        ),
-        because=tuple(match for finding in findings for match in _matches(finding, texts)),
+        priority=priority,
+        categories=tuple(dict.fromkeys(code for each in by_urgency for code in each.categories)),
+        because=tuple(match for each in by_urgency for match in _matches(each, texts)),
         certainty="clear" if any(rule.certainty == "clear" for rule in leading) else "unsure",
         own_act=any(rule.own_act for rule in leading),
         detector=detector,
+        score=score,
     )
 
 
@@ -106,27 +216,27 @@ def _matches(finding: Finding, texts: Sequence[str]) -> Iterator[Match]:
         )
 
 
-def _with_unread(result: Screening | None, unread: list[Match], detector: str) -> Screening:
+def _with_unread(result: Screening, unread: Sequence[Match]) -> Screening:
     """`result` with the texts that no lexicon reads as one more reason, the least urgent one."""
-    if result is None:
-        return Screening(3, ("TEC",), tuple(unread), "unsure", False, detector)
     if not unread:
         return result
-    categories = tuple(dict.fromkeys((*result.categories, "TEC")))
-    return replace(result, categories=categories, because=(*result.because, *unread))
+    return replace(
+        result,
+        priority=result.priority or 3,
+        categories=tuple(dict.fromkeys((*result.categories, "TEC"))),
+        because=(*result.because, *unread),
+        certainty="unsure" if result.priority is None else result.certainty,
+    )
 
 
-def _unreadable(texts: Sequence[str], thought: Thought, detector: str) -> Screening:
+def _unreadable(texts: Sequence[str], thought: Thought, result: Screening) -> Screening:
     """Nothing found: P3 when most of it is in letters or words the lexicon cannot read."""
     unread = [
-        (index, text)
+        Match("TEC", _UNREADABLE, index, text, 0, len(text))
         for index, text in enumerate(texts)
         if _mostly_foreign(text) or _strange(thought.unknown_words(text))
     ]
-    because = tuple(Match("TEC", _UNREADABLE, index, text, 0, len(text)) for index, text in unread)
-    if not because:
-        return Screening(None, (), (), "clear", False, detector)
-    return Screening(3, ("TEC",), because, "unsure", False, detector)
+    return _with_unread(result, unread)
 
 
 def _mostly_foreign(text: str) -> bool:

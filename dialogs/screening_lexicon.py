@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from dialogs.screening_languages import ENGLISH, of_language
 from dialogs.screening_patterns import Item, PatternError, parse
@@ -28,7 +28,7 @@ CATEGORIES = (
 )
 _RULE_KEYS = frozenset(
     {"name", "category", "also", "priority", "certainty", "own_act", "negation", "after_risk"}
-    | {"asked", "patterns", "for", "against"}
+    | {"stands", "asked", "patterns", "for", "against"}
 )
 _LOOKALIKE_KEYS = frozenset(("name", "spares", "asked", "patterns"))
 _RAISE_KEYS = frozenset(("name", "categories", "to", "adds", "patterns"))
@@ -38,12 +38,18 @@ class ScreeningFailed(Exception):
     """Screening cannot be trusted (no lexicon, or a broken one): the caller brings in a person."""
 
 
+Standing = Literal["always", "usually", "never"]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What one disclosure looks like.
 
     `negation` "keep" lets a "not" stand before it; `after_risk` is its priority while an earlier
-    risk is open; `asked` limits it to answers to those questions (state names).
+    risk is open; `asked` limits it to answers to those questions (state names). One that `stands`
+    "always" gives its priority by itself, "usually" unless the other words speak against it,
+    "never" only with them; a doubt (P3) at least. Answers always do, clear rules usually, unsure
+    ones never, but where their record on the authored messages says otherwise.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Rule:
     own_act: bool = False
     negation: Literal["skip", "keep"] = "skip"
     after_risk: int | None = None
+    stands: Standing = "usually"
     asked: frozenset[str] = frozenset()
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -246,15 +253,24 @@ def _rule(table: Mapping[str, Any]) -> Rule:
         own_act=table.get("own_act", False),
         negation=table.get("negation", "skip"),
         after_risk=table.get("after_risk"),
+        stands=table.get("stands", _usual_standing(table)),
         asked=frozenset(table.get("asked", ())),
         examples=tuple(table["for"]),
         counterexamples=tuple(table["against"]),
     )
+    if rule.stands not in get_args(Standing):
+        raise ValueError(f"{rule.name!r} stands in an impossible way")
     if rule.priority not in (1, 2, 3) or rule.certainty not in ("clear", "unsure"):
         raise ValueError(f"{rule.name!r} has an impossible priority or certainty")
     if not rule.examples or not rule.counterexamples or rule.negation not in ("skip", "keep"):
         raise ValueError(f"{rule.name!r} lacks an example, or has an impossible negation")
     return rule
+
+
+def _usual_standing(table: Mapping[str, Any]) -> Standing:
+    if "asked" in table:
+        return "always"
+    return "usually" if table.get("certainty", "clear") == "clear" else "never"
 
 
 def _lookalike(table: Mapping[str, Any]) -> LookAlike:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from textwrap import wrap
 from typing import Any
@@ -167,19 +167,20 @@ def _target(figure: Figure) -> str:
     )
 
 
-def curve_report(rows: Sequence[Threshold]) -> str:
-    """The table of thresholds: how many messages of each kind count."""
+def curve_report(rows: Sequence[Threshold], names: Mapping[float, str]) -> str:
+    """The table of thresholds: how many messages of each kind count; `names` says which are set."""
     lines = [
         "Of 100 messages of each kind, how many score at the threshold or above.",
         "",
         "".join(
-            title.rjust(12)
+            title.rjust(11)
             for title in ("threshold", "ordinary", "immediate", "same day", "either", "doubt")
         ),
     ]
     for row in rows:
         shares = (row.alarms, row.immediate, row.same_day, row.either, row.doubt)
-        lines.append(f"{row.at:12.4g}" + "".join(_percent(each).rjust(12) for each in shares))
+        cells = "".join(_percent(each).rjust(11) for each in shares)
+        lines.append(f"{row.at:11.4g}{cells}  {names.get(row.at, '')}".rstrip())
     return "\n".join(lines)
 
 
@@ -212,11 +213,12 @@ def plain(evaluation: Evaluation, most: int) -> dict[str, Any]:
     }
 
 
-def plain_curve(rows: Iterable[Threshold]) -> list[dict[str, Any]]:
+def plain_curve(rows: Iterable[Threshold], names: Mapping[float, str]) -> list[dict[str, Any]]:
     """The table of thresholds for JSON, which knows no infinity: a threshold of it is None."""
     return [
         {
             "threshold": row.at if isfinite(row.at) else None,
+            "name": names.get(row.at),
             "ordinary": _plain_share(row.alarms),
             "immediate": _plain_share(row.immediate),
             "same_day": _plain_share(row.same_day),

@@ -20,7 +20,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What was found in one thought; `priority` None: nothing was found, never "all is well"."""
+    """What was found in one thought; `priority` None: nothing was found, never "all is well".
+
+    `score` is what the thought weighs as harm (screening_weighing), None where nothing was weighed.
+    """
 
     priority: int | None
     categories: tuple[str, ...]
@@ -28,3 +31,4 @@ class Screening:
     certainty: Literal["clear", "unsure"]
     own_act: bool
     detector: str
+    score: float | None = None

@@ -91,21 +91,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
-BEYOND_TWO_POINTS = ("homophones", "repeated letters")
-"""Known to lose more (docs/screening.md); strict, so that mending them shows."""
-
-
-@pytest.mark.parametrize(
-    "disguise",
-    [
-        pytest.param(
-            disguise,
-            id=name,
-            marks=[pytest.mark.xfail(reason="not met")] if name in BEYOND_TWO_POINTS else [],
-        )
-        for name, disguise in DISGUISES.items()
-    ],
-)
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
 def test_disguised_disclosures_are_found_within_two_points(disguise: Callable[[str], str]) -> None:
     found = [s for s in (*sentences("plain"), *sentences("harm")) if flagged(s.texts)]
     lost = [s.texts for s in found if not flagged([disguise(text) for text in s.texts])]
@@ -234,10 +220,10 @@ def test_a_foreign_name_in_an_english_text_can_be_read() -> None:
     assert priority("i was at my mates محمد and then home") is None
 
 
-def test_the_detector_names_its_version_and_its_lexicon() -> None:
-    version, _, fingerprint = screen(["x"]).detector.partition("+")
-    assert version
-    assert len(fingerprint) == 8
+def test_the_detector_names_the_versions_of_its_lexicon_and_its_ranker() -> None:
+    layers = screen(["x"]).detector.split(",")
+    assert [layer.partition("+")[0] for layer in layers] == ["lexicon-2", "ranker-1"]
+    assert all(len(layer.partition("+")[2]) == 8 for layer in layers)
 
 
 NASTY = st.text(st.characters(), max_size=80) | st.text(
@@ -280,7 +266,7 @@ def test_work_grows_in_step_with_the_text(flood: str) -> None:
     """Counted in function calls, so that a busy machine changes nothing."""
     small, large = calls(flood, 1_000), calls(flood, 10_000)
     assert large <= 14 * small + 2_000
-    assert large <= 700_000
+    assert large <= 1_200_000
 
 
 @pytest.mark.parametrize("junk", FLOODS.values(), ids=FLOODS)
@@ -335,4 +321,4 @@ def test_screening_fails_when_the_lexicon_is_gone(monkeypatch: pytest.MonkeyPatc
 
 def test_nothing_found_is_said_as_nothing_found() -> None:
     result = screen(["i was at my nans"])
-    assert result == Screening(None, (), (), "clear", False, result.detector)
+    assert result == Screening(None, (), (), "clear", False, result.detector, result.score)

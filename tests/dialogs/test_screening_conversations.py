@@ -116,7 +116,7 @@ TOLD = [
     ("he let me stay at his if i do stuff", "", 2, "CSE"),
     ("my uncle let me sleep in his bed", "slept", 2, "CSE"),
     ("my mate let me stay at his if i kiss him", "slept", 2, "CSE"),
-    ("this is the last time ill text", "", 2, "SUI"),
+    ("this is the last time ill text", "", 1, "SUI"),
     ("this is not my phone", "", 2, "TEC"),
     ("it was my mums phone not my phone", "", 2, "TEC"),
     ("quick hes coming", "", 1, "IMM"),
@@ -133,7 +133,7 @@ TOLD = [
 
 @pytest.mark.parametrize(("words", "asked"), QUIET)
 def test_it_pages_nobody(words: str, asked: str) -> None:
-    assert screen([words], [asked]).priority is None
+    assert screen([words], [asked]).priority not in (1, 2)
 
 
 @pytest.mark.parametrize(("words", "asked"), FOR_THE_LIST_AT_MOST)

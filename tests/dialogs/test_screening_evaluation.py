@@ -392,10 +392,11 @@ def test_a_threshold_keeps_the_rate_and_no_lower_score_does(
 
 def test_the_curve_is_printed() -> None:
     rows = curve(POINTS, [inf, 0.5])
-    printed = curve_report(rows)
+    printed = curve_report(rows, {0.5: "P2 as set"})
 
     assert max(map(len, printed.splitlines())) <= WIDTH
     assert printed.splitlines()[-1].split() == [
         *("0.5", "50.0", "%", "50.0", "%", "50.0", "%", "50.0", "%", "100.0", "%"),
+        *("P2", "as", "set"),
     ]
-    assert [row["threshold"] for row in plain_curve(rows)] == [None, 0.5]
+    assert [row["threshold"] for row in plain_curve(rows, {})] == [None, 0.5]

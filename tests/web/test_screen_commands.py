@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from dialogs.screening_labels import Labelled
 from dialogs.screening_result import Screening
 from web.command_line import cli
 from web.commands import screening
@@ -75,7 +76,7 @@ def test_a_figure_below_its_limit_exits_with_1_and_is_named(
     screen: Callable[..., Result], labels: Path, tmp_path: Path
 ) -> None:
     kept, missed = tmp_path / "kept.toml", tmp_path / "missed.toml"
-    kept.write_text("[at_least]\nimmediate_flagged = 100\n[at_most]\nordinary_raised = 0\n")
+    kept.write_text("[at_least]\nimmediate_flagged = 100\n[at_most]\nordinary_p1 = 0\n")
     missed.write_text("[at_least]\nsame_day_flagged = 100\ndoubt_raised = 100\nimmediate_p1=100\n")
     with (labels / "s-1.jsonl").open("a") as file:
         file.write('\n{"id": "s-2", "texts": ["i like pizza"], "severity": "same_day"}')
@@ -120,22 +121,26 @@ def test_files_that_are_not_there_or_not_limits_exit_with_2(
     assert "wrong.toml: [at_least] recall is none of" in refused.stderr
 
 
-def test_the_curve_needs_a_score(
+def test_the_curve_is_of_the_score(
     screen: Callable[..., Result], labels: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screening, "_score", lambda found: float("-inf"))
-    assert "this detector gives no score" in screen("curve", labels).stderr
+    scores = {"immediate": 7.5, "same_day": 6.5, "doubt": 5.5, "none": None}
 
-    def score(found: Screening) -> float:
-        return -float(found.priority or 9)
+    def screened(message: Labelled) -> Screening:
+        return Screening(None, (), (), "clear", False, "d-1", scores[message.severity])
 
-    monkeypatch.setattr(screening, "_score", score)
-    result = screen("curve", labels, "--at", "-9")
+    monkeypatch.setattr(screening, "_screened", screened)
+    result = screen("curve", labels, "--at", "7")
     assert result.exit_code == 0
-    assert result.output.splitlines()[-1].split() == ["-9", *["100.0", "%"] * 5]
+    assert result.output.splitlines()[3].split() == [
+        *("7", "0.0", "%", "100.0", "%", "0.0", "%", "50.0", "%", "0.0", "%"),
+    ]
+    assert "P2 as set" in result.output
     rows = json.loads(screen("curve", labels, "--json").output)
-    assert rows[-1]["either"]["hits"] == 2
-    assert rows[-1]["ordinary"]["hits"] == 0
+    assert (rows[0]["threshold"], rows[0]["either"]["hits"], rows[0]["name"]) == (5.5, 2, None)
+
+    scores.update(dict.fromkeys(scores))
+    assert "this detector gives no score" in screen("curve", labels).stderr
 
 
 def test_a_reviewer_sees_what_one_message_gives_and_why(screen: Callable[..., Result]) -> None:

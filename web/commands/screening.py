@@ -17,6 +17,7 @@ from dialogs.screening_evaluation import evaluate, judge
 from dialogs.screening_labels import Labelled, MalformedLabels, distinct, labelled
 from dialogs.screening_report import curve_report, plain, plain_curve, report, visible
 from dialogs.screening_targets import MalformedLimits, broken, limits
+from dialogs.screening_weighing import thresholds
 from web.commands.printing import as_json, print_json
 from web.presenting import CATEGORIES, PRIORITIES
 
@@ -89,11 +90,12 @@ def screen_curve(paths: tuple[Path, ...], at: tuple[float, ...], json_wanted: bo
     ]
     if all(score == -inf for score, _ in points):
         raise click.ClickException("this detector gives no score")
-    rows = curve(points, (*thresholds_for(points), *at))
+    names = _set_here()
+    rows = curve(points, (*thresholds_for(points), *names, *at))
     if json_wanted:
-        print_json(plain_curve(rows))
+        print_json(plain_curve(rows, names))
     else:
-        click.echo(curve_report(rows))
+        click.echo(curve_report(rows, names))
 
 
 @screening.command("text")
@@ -133,8 +135,13 @@ def _screened(message: Labelled) -> Screening:
 
 
 def _score(found: Screening) -> float:
-    score: float | None = getattr(found, "score", None)
-    return -inf if score is None else score
+    return -inf if found.score is None else found.score
+
+
+def _set_here() -> dict[float, str]:
+    """The thresholds of the score that are set, with what they decide."""
+    limits_set = thresholds()
+    return {limits_set.doubt: "P3 as set", limits_set.today: "P2 as set"}
 
 
 def _messages(paths: tuple[Path, ...]) -> list[Labelled]:

@@ -1,0 +1,140 @@
+"""What the ranker hears in a thought, and why: the words that count most, and the nearest examples.
+
+The reason given is never a number: it is an authored message that a person can compare with the
+young person's own words, shown beside the part of these that weighs most.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from math import sqrt
+
+from dialogs.screening_features import (
+    PlainWord,
+    features_by_word,
+    pair_buckets,
+    plain_pieces,
+)
+from dialogs.screening_lexicon import CATEGORIES, ScreeningFailed
+from dialogs.screening_ranker import Ranker
+from dialogs.screening_result import Match
+from dialogs.screening_spelling import Spelling
+
+EXAMPLES = "nearest.jsonl"
+_SPAN = 10
+_MOST_CATEGORIES = 2
+_CATEGORY = "category:"
+_OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One authored disclosure that reasons may name."""
+
+    id: str
+    text: str
+    category: str
+    buckets: frozenset[int]
+
+
+def categories_of(words: Sequence[str], model: Ranker) -> tuple[str, ...]:
+    """The likeliest categories of a disclosure: the first, and a second that is likely by itself.
+
+    Args:
+        words: of the thought (screening_features.plain_words).
+        model: the ranker.
+    """
+    heads = [name for name in model.heads if name.startswith(_CATEGORY)]
+    scores = model.scores(words, heads)
+    ranked = sorted(heads, key=lambda name: (-scores[name], name))
+    likely = [name for place, name in enumerate(ranked) if place == 0 or scores[name] > 0]
+    codes = [name.removeprefix(_CATEGORY) for name in likely[:_MOST_CATEGORIES]]
+    return tuple(code for code in codes if code in CATEGORIES)
+
+
+def is_own_act(words: Sequence[str], model: Ranker) -> bool:
+    """Whether a disclosure reads like one of what the young person did themselves."""
+    return model.scores(words, (_OWN,))[_OWN] > 0
+
+
+def reason(texts: Sequence[str], spelling: Spelling, model: Ranker, category: str) -> Match:
+    """Why the ranker hears harm: the words that weigh most, and the example most like the thought.
+
+    Args:
+        texts: the thought as typed; it has words.
+        spelling: how words are read.
+        model: the ranker.
+        category: the category the reason is given for; an example of it is taken if one is near.
+
+    Raises:
+        ScreeningFailed: the examples are missing or damaged.
+    """
+    found = plain_pieces(texts, spelling)
+    first, last = _heaviest(found, model)
+    index = found[first].text_index
+    start, end = found[first].start, found[last].end
+    rule = nearest([each.word for each in found], category, model)
+    return Match(category, rule, index, texts[index][start:end], start, end)
+
+
+def nearest(words: Sequence[str], category: str, model: Ranker) -> str:
+    """The example most like a thought, as a reason is worded."""
+    mine = pair_buckets(words)
+    size = sqrt(sum(model.rarity[bucket] for bucket in mine)) or 1.0
+    best, example = 0.0, None
+    for each in examples():
+        common = mine & each.buckets
+        if not common:
+            continue
+        likeness = sum(model.rarity[bucket] for bucket in common) / size
+        likeness /= sqrt(sum(model.rarity[bucket] for bucket in each.buckets)) or 1.0
+        if each.category == category:
+            likeness *= 1.5
+        if likeness > best:
+            best, example = likeness, each
+    if example is None:
+        return "reads like other disclosures"
+    return f"reads like “{example.text}” ({example.id})"
+
+
+@lru_cache
+def examples() -> tuple[Example, ...]:
+    """The authored disclosures that reasons may name, read once.
+
+    Raises:
+        ScreeningFailed: the file is missing or damaged.
+    """
+    try:
+        file = files("dialogs") / "ranker" / EXAMPLES
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        return tuple(_example(row) for row in rows)
+    except (OSError, ModuleNotFoundError, ValueError, KeyError, TypeError) as error:
+        raise ScreeningFailed("the examples cannot be read") from error
+
+
+def _example(row: Mapping[str, str]) -> Example:
+    buckets = pair_buckets(row["words"].split())
+    return Example(row["id"], row["text"], row["category"], buckets)
+
+
+def _heaviest(found: Sequence[PlainWord], model: Ranker) -> tuple[int, int]:
+    """The run of at most ten words within one text that weighs most as harm: first and last."""
+    weights = model.heads["harm"].weights
+    gains = [
+        sum(weights[bucket] for bucket in buckets)
+        for buckets in features_by_word([each.word for each in found])
+    ]
+    best, run = float("-inf"), (0, 0)
+    for first, begin in enumerate(found):
+        total = 0
+        for last in range(first, min(len(found), first + _SPAN)):
+            if found[last].text_index != begin.text_index:
+                break
+            total += gains[last]
+            if total > best and found[last].end > begin.start:
+                best, run = total, (first, last)
+    return run

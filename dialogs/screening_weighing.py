@@ -1,0 +1,119 @@
+"""How the layers are put together: what the lexicon found, and what the ranker makes of the words.
+
+Layers only add to one another. A rule that is sure enough stands by itself; any other rule is at
+least a doubt (P3), and counts for more as the ranker hears harm as well. What a thought weighs is
+log odds at which the ordinary messages of every length are as many as the disclosures; from which
+weight on somebody is paged is a setting (dialogs/ranker/thresholds.toml).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from dialogs.screening_lexicon import ScreeningFailed
+from dialogs.screening_ranker import Ranker, length_of
+from dialogs.screening_views import Finding
+
+HEADS = ("harm", "now")
+NOTHING = -9.0
+"""What a thought weighs that the ranker has no say in: only rules that stand count."""
+_MOST_RULES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which weight a thought is a doubt (P3), for today (P2), for now (P1).
+
+    What a question asks invites words that sound near to harm. So more is needed of an answer, less
+    of it where a rule finds something (`ruled`) than where none does (`answer`); doubt is for the
+    list. `rule`: from which weight a rule that usually stands gives its own priority. `sure`: from
+    which weight a thought is clear and not unsure; the reply to the child depends on it.
+    """
+
+    rule: float
+    doubt: float
+    today: float
+    ruled: float
+    answer: float
+    now: float
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a thought weighs: as harm at all, and as harm that cannot wait."""
+
+    harm: float
+    now: float
+
+
+@lru_cache
+def thresholds() -> Thresholds:
+    """The thresholds of this package.
+
+    Raises:
+        ScreeningFailed: the file is missing or incomplete.
+    """
+    try:
+        file = files("dialogs") / "ranker" / "thresholds.toml"
+        return Thresholds(**tomllib.loads(file.read_text(encoding="utf-8"))["thresholds"])
+    except (OSError, ModuleNotFoundError, KeyError, TypeError, ValueError) as error:
+        raise ScreeningFailed("the thresholds cannot be read") from error
+
+
+def weigh(words: Sequence[str], findings: Sequence[Finding], model: Ranker) -> Weight:
+    """What a thought weighs by its words and the rules that hold.
+
+    Args:
+        words: of the thought (screening_features.plain_words).
+        findings: the rules that hold in it.
+        model: the ranker.
+    """
+    if not model.knows(words):
+        return Weight(NOTHING, NOTHING)
+    evidence = evidence_of(words, model.scores(words, HEADS), findings)
+    return Weight(_sum(model.weighing["harm"], evidence), _sum(model.weighing["now"], evidence))
+
+
+def evidence_of(
+    words: Sequence[str], scores: Mapping[str, float], findings: Sequence[Finding]
+) -> dict[str, float]:
+    """Everything that is weighed, by name; the weighing is trained on just these numbers."""
+    length = length_of(words)
+    urgent = [found for found in findings if found.priority <= 2]
+    evidence = {
+        "one": 1.0,
+        "length": length,
+        "clear": float(any(found.rule.certainty == "clear" for found in urgent)),
+        "unsure": float(any(found.rule.certainty == "unsure" for found in urgent)),
+        "rules": float(min(len(urgent), _MOST_RULES)),
+        "urgent": float(any(found.priority == 1 for found in urgent)),
+    }
+    evidence |= {f"rule:{found.rule.name}": 1.0 for found in urgent}
+    for name in HEADS:
+        evidence[name] = scores.get(name, 0.0)
+        evidence[f"{name}*length"] = evidence[name] * length
+    return evidence
+
+
+def _sum(weighing: Mapping[str, float], evidence: Mapping[str, float]) -> float:
+    return sum(weighing.get(name, 0.0) * value for name, value in evidence.items())
+
+
+def level(weight: Weight, limits: Thresholds, *, answers: bool, ruled: bool) -> int | None:
+    """The priority that a weight comes to; None below a doubt.
+
+    Args:
+        weight: of the thought.
+        limits: the thresholds.
+        answers: whether the thought answers a question.
+        ruled: whether a rule finds something urgent in it.
+    """
+    answer = limits.ruled if ruled else limits.answer
+    if weight.harm >= (answer if answers else limits.today):
+        return 1 if weight.now >= limits.now else 2
+    return 3 if weight.harm >= limits.doubt else None
