@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from dialogs.normalise import unread_share
 from dialogs.screening_features import plain_words
-from dialogs.screening_heard import categories_of, is_own_act, reason
+from dialogs.screening_heard import categories_of, examples, is_own_act, reason
 from dialogs.screening_languages import WELSH, needs_a_reader, reads_welsh
 from dialogs.screening_lattice import END, START
 from dialogs.screening_lexicon import CATEGORIES, Lexicon, ScreeningFailed, lexicon
@@ -20,6 +20,7 @@ from dialogs.screening_ranker import Ranker, ranker
 from dialogs.screening_result import Match, Screening
 from dialogs.screening_safety import with_safety
 from dialogs.screening_spelling import Spelling
+from dialogs.screening_structure import structure, words_for_worker
 from dialogs.screening_views import Finding, Thought
 from dialogs.screening_weighing import NOTHING, Thresholds, Weight, level, thresholds, weigh
 
@@ -54,8 +55,9 @@ def screen(
         every reason as a span of the original.
 
     Raises:
-        ScreeningFailed: the lexicon is missing, empty or broken.
+        ScreeningFailed: any file that screening needs is missing, empty or broken.
     """
+    examples()  # needed for some texts only, yet without them every text fails alike
     lexicons = _lexicons(texts, language)
     thought = Thought(texts, lexicons)
     findings = thought.findings(frozenset(asked), after_risk)
@@ -69,7 +71,7 @@ def screen(
         result = _unreadable(texts, thought, result)
     else:
         result = _with_unread(result, unread)
-    return with_safety(result, texts, language)
+    return _with_told(with_safety(result, texts, language), texts, lexicons[0].spelling)
 
 
 def _together(
@@ -237,6 +239,13 @@ def _unreadable(texts: Sequence[str], thought: Thought, result: Screening) -> Sc
         if _mostly_foreign(text) or _strange(thought.unknown_words(text))
     ]
     return _with_unread(result, unread)
+
+
+def _with_told(result: Screening, texts: Sequence[str], spelling: Spelling) -> Screening:
+    """`result`, where anything was found, with how it is told."""
+    if result.priority is None:
+        return result
+    return replace(result, told=words_for_worker(structure(plain_words(texts, spelling))))
 
 
 def _mostly_foreign(text: str) -> bool:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from math import sqrt
 
 from dialogs.screening_features import (
@@ -22,6 +21,7 @@ from dialogs.screening_features import (
 from dialogs.screening_lexicon import CATEGORIES, ScreeningFailed
 from dialogs.screening_ranker import Ranker
 from dialogs.screening_result import Match
+from dialogs.screening_sealed import sealed
 from dialogs.screening_spelling import Spelling
 
 EXAMPLES = "nearest.jsonl"
@@ -101,19 +101,28 @@ def nearest(words: Sequence[str], category: str, model: Ranker) -> str:
     return f"reads like “{example.text}” ({example.id})"
 
 
-@lru_cache
 def examples() -> tuple[Example, ...]:
     """The authored disclosures that reasons may name, read once.
 
     Raises:
         ScreeningFailed: the file is missing or damaged.
     """
+    found = read_once()
+    if isinstance(found, str):
+        raise ScreeningFailed(found)
+    return found
+
+
+@lru_cache
+def read_once() -> tuple[Example, ...] | str:
+    """The examples, or what is wrong with them."""
     try:
-        file = files("dialogs") / "ranker" / EXAMPLES
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        return tuple(_example(row) for row in rows)
-    except (OSError, ModuleNotFoundError, ValueError, KeyError, TypeError) as error:
-        raise ScreeningFailed("the examples cannot be read") from error
+        lines = sealed(EXAMPLES).decode().split("\n")
+        return tuple(_example(json.loads(line)) for line in lines if line)
+    except ScreeningFailed as failure:
+        return str(failure)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return "the examples cannot be read"
 
 
 def _example(row: Mapping[str, str]) -> Example:

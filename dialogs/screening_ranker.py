@@ -13,12 +13,12 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from math import log, sqrt
 
 from dialogs.normalise import OTHER_LETTER
 from dialogs.screening_features import BUCKETS, features, word_bucket
 from dialogs.screening_lexicon import ScreeningFailed
+from dialogs.screening_sealed import sealed
 
 MODEL = "screening.model"
 _LONG, _STEP = 60, 30
@@ -93,17 +93,25 @@ def _parts(words: Sequence[str]) -> list[Sequence[str]]:
     return [words[start : start + _LONG] for start in range(0, len(words) - _STEP, _STEP)]
 
 
-@lru_cache
 def ranker(name: str = MODEL) -> Ranker:
     """The model of this package, read once.
 
     Raises:
         ScreeningFailed: its file is missing, damaged or made for other features.
     """
+    found = read_once(name)
+    if isinstance(found, Ranker):
+        return found
+    raise ScreeningFailed(found)
+
+
+@lru_cache
+def read_once(name: str = MODEL) -> Ranker | str:
+    """The model, or what is wrong with it: a broken one fails every text at once, not slowly."""
     try:
-        return parse((files("dialogs") / "ranker" / name).read_bytes())
-    except (OSError, ModuleNotFoundError) as error:
-        raise ScreeningFailed("the ranker cannot be read") from error
+        return parse(sealed(name))
+    except ScreeningFailed as failure:
+        return str(failure)
 
 
 def parse(content: bytes) -> Ranker:
@@ -127,5 +135,5 @@ def parse(content: bytes) -> Ranker:
             for place, head in enumerate(header["heads"], 1)
         }
         return Ranker(header["version"], rarity, heads, header["weighing"])
-    except (ValueError, KeyError, TypeError, zlib.error) as error:
+    except (ValueError, LookupError, TypeError, zlib.error) as error:
         raise ScreeningFailed("the ranker is damaged") from error

@@ -22,7 +22,9 @@ class Match:
 class Screening:
     """What was found in one thought; `priority` None: nothing was found, never "all is well".
 
-    `score` is what the thought weighs as harm (screening_weighing), None where nothing was weighed.
+    `score` is what the thought weighs as harm (screening_weighing), None where nothing was weighed:
+    to reproduce a result, for nobody's list. `told` is how what was found is told, in short phrases
+    for whoever reads it (screening_structure).
     """
 
     priority: int | None
@@ -32,3 +34,4 @@ class Screening:
     own_act: bool
     detector: str
     score: float | None = None
+    told: tuple[str, ...] = ()

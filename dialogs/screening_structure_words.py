@@ -86,13 +86,21 @@ def one_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-@lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """The words of this package, read once.
 
     Raises:
         ScreeningFailed: a file is missing, empty or broken.
     """
+    found = read_once()
+    if isinstance(found, Vocabulary):
+        return found
+    raise ScreeningFailed(found)
+
+
+@lru_cache
+def read_once() -> Vocabulary | str:
+    """The words, or what is wrong with them: broken ones fail every text at once, not slowly."""
     try:
         folder = files("dialogs") / "structure"
         found = sorted(
@@ -100,8 +108,10 @@ def vocabulary() -> Vocabulary:
             key=lambda file: file.name,
         )
         return build([file.read_text(encoding="utf-8") for file in found])
-    except (OSError, ModuleNotFoundError) as error:
-        raise ScreeningFailed("the words of the structure layer cannot be read") from error
+    except (OSError, ModuleNotFoundError, UnicodeDecodeError):
+        return "the words of the structure layer cannot be read"
+    except ScreeningFailed as failure:
+        return str(failure)
 
 
 def build(documents: Sequence[str]) -> Vocabulary:

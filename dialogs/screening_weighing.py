@@ -12,12 +12,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from math import isfinite
 
 from dialogs.screening_lexicon import ScreeningFailed
 from dialogs.screening_ranker import Ranker, length_of
+from dialogs.screening_sealed import sealed
 from dialogs.screening_views import Finding
 
+THRESHOLDS = "thresholds.toml"
 HEADS = ("harm", "now")
 NOTHING = -9.0
 """What a thought weighs that the ranker has no say in: only rules that stand count."""
@@ -51,18 +53,31 @@ class Weight:
     now: float
 
 
-@lru_cache
 def thresholds() -> Thresholds:
-    """The thresholds of this package.
+    """The thresholds of this package, read once.
 
     Raises:
-        ScreeningFailed: the file is missing or incomplete.
+        ScreeningFailed: the file is missing, damaged or incomplete.
     """
+    found = read_once()
+    if isinstance(found, Thresholds):
+        return found
+    raise ScreeningFailed(found)
+
+
+@lru_cache
+def read_once() -> Thresholds | str:
+    """The thresholds, or what is wrong with them."""
     try:
-        file = files("dialogs") / "ranker" / "thresholds.toml"
-        return Thresholds(**tomllib.loads(file.read_text(encoding="utf-8"))["thresholds"])
-    except (OSError, ModuleNotFoundError, KeyError, TypeError, ValueError) as error:
-        raise ScreeningFailed("the thresholds cannot be read") from error
+        table = tomllib.loads(sealed(THRESHOLDS).decode())["thresholds"]
+        limits = {name: float(value) for name, value in table.items()}
+        if all(map(isfinite, limits.values())):
+            return Thresholds(**limits)
+    except ScreeningFailed as failure:
+        return str(failure)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        pass
+    return "the thresholds cannot be read"
 
 
 def weigh(words: Sequence[str], findings: Sequence[Finding], model: Ranker) -> Weight:

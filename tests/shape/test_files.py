@@ -7,10 +7,10 @@ import pytest
 from tests.shape.repository import PACKAGES, files, name
 
 MOST_LINES = 330
-LONG_BY_NATURE = {".toml", ".txt"}  # texts, phrases and words are data
+LONG_BY_NATURE = {".toml", ".txt", ".jsonl"}  # texts, phrases and words are data
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:home|opt|root|Users|work)/[\w.]")
 REGISTRY = re.compile(r"(?:pypi|pythonhosted|npmjs|yarnpkg|debian)\.(?:org|com|net)")
-PICTURES = {".png", ".jpg", ".ico", ".woff2"}
+NO_TEXT = {".png", ".jpg", ".ico", ".woff2", ".model"}
 
 
 def machine_traces(text: str) -> list[str]:
@@ -21,7 +21,7 @@ def test_files_are_short() -> None:
     too_long = {
         name(path): lines
         for path in files(under=PACKAGES)
-        if path.suffix not in LONG_BY_NATURE | PICTURES
+        if path.suffix not in LONG_BY_NATURE | NO_TEXT
         and (lines := len(path.read_text().splitlines())) > MOST_LINES
     }
 
@@ -32,7 +32,7 @@ def test_no_file_names_a_place_on_somebodys_machine_or_a_registry() -> None:
     traces = {
         name(path): found
         for path in files()
-        if path.suffix not in PICTURES
+        if path.suffix not in NO_TEXT
         and (found := machine_traces(path.read_text(errors="replace")))
     }
 
