@@ -11,15 +11,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from dialogs.normalise import unread_share
-from dialogs.screening_features import plain_words
+from dialogs.screening_features import PlainReader, PlainWord, joined
 from dialogs.screening_heard import categories_of, examples, is_own_act, reason
 from dialogs.screening_languages import WELSH, needs_a_reader, reads_welsh
 from dialogs.screening_lattice import END, START
 from dialogs.screening_lexicon import CATEGORIES, Lexicon, ScreeningFailed, lexicon
-from dialogs.screening_ranker import Ranker, ranker
+from dialogs.screening_ranker import Weighed, ranker
 from dialogs.screening_result import Match, Screening
 from dialogs.screening_safety import with_safety
-from dialogs.screening_spelling import Spelling
 from dialogs.screening_structure import structure, words_for_worker
 from dialogs.screening_views import Finding, Thought
 from dialogs.screening_weighing import NOTHING, Thresholds, Weight, level, thresholds, weigh
@@ -61,7 +60,9 @@ def screen(
     lexicons = _lexicons(texts, language)
     thought = Thought(texts, lexicons)
     findings = thought.findings(frozenset(asked), after_risk)
-    result = _together(texts, findings, lexicons, answers=bool(asked), after_risk=after_risk)
+    reader = PlainReader(lexicons[0].spelling)
+    plain = [reader.text(thought.cut(text), index) for index, text in enumerate(texts)]
+    result = _together(texts, plain, findings, lexicons, answers=bool(asked), after_risk=after_risk)
     unread = [
         Match("TEC", _NO_LEXICON, index, text, 0, len(text))
         for index, text in enumerate(texts)
@@ -71,11 +72,12 @@ def screen(
         result = _unreadable(texts, thought, result)
     else:
         result = _with_unread(result, unread)
-    return _with_told(with_safety(result, texts, language), texts, lexicons[0].spelling)
+    return _with_told(with_safety(result, texts, language), plain)
 
 
 def _together(
     texts: Sequence[str],
+    plain: Sequence[Sequence[PlainWord]],
     findings: Sequence[Finding],
     lexicons: Sequence[Lexicon],
     *,
@@ -83,9 +85,10 @@ def _together(
     after_risk: bool,
 ) -> Screening:
     """What the rules and the ranker make of the thought together; neither lowers the other."""
-    model, limits, spelling = ranker(), thresholds(), lexicons[0].spelling
+    model, limits = ranker(), thresholds()
     detector = ",".join((*map(_named, lexicons), model.version))
-    weight = _weight(texts, findings, spelling, model)
+    whole = Weighed([each.word for each in joined(plain)], model)
+    weight = _weight(whole, plain, findings)
     length = sum(len(text.split()) for text in texts)
     bare = answers and length <= _BARE_ANSWER
     heard = _heard(weight, limits, findings, bare=bare, few=length <= _FEW_WORDS, answers=answers)
@@ -101,20 +104,18 @@ def _together(
     result = _result(findings, texts, priority, detector, weight.harm)
     if heard != priority or _explained(findings, heard):
         return result
-    return _with_heard(result, texts, spelling, weight.harm >= limits.sure)
+    return _with_heard(result, texts, joined(plain), whole, weight.harm >= limits.sure)
 
 
 def _weight(
-    texts: Sequence[str], findings: Sequence[Finding], spelling: Spelling, model: Ranker
+    whole: Weighed, plain: Sequence[Sequence[PlainWord]], findings: Sequence[Finding]
 ) -> Weight:
     """Of the texts as one, or of the one that weighs most."""
-    views = [texts, *([text] for text in texts)] if len(texts) > 1 else [texts]
-    weights = []
-    for place, view in enumerate(views):
-        inside = [each for each in findings if place == 0 or _is_in(each, place - 1)]
-        weights.append(weigh(plain_words(view, spelling), inside, model))
-    harm = max((each.harm for each in weights), default=NOTHING)
-    return Weight(harm, max((each.now for each in weights), default=NOTHING))
+    weights = [weigh(whole, findings)]
+    for index, text in enumerate(plain if len(plain) > 1 else ()):
+        inside = [each for each in findings if _is_in(each, index)]
+        weights.append(weigh(Weighed([each.word for each in text], whole.model), inside))
+    return Weight(max(each.harm for each in weights), max(each.now for each in weights))
 
 
 def _is_in(finding: Finding, text_index: int) -> bool:
@@ -160,18 +161,21 @@ def _explained(findings: Sequence[Finding], heard: int | None) -> bool:
 
 
 def _with_heard(
-    result: Screening, texts: Sequence[str], spelling: Spelling, sure: bool
+    result: Screening,
+    texts: Sequence[str],
+    found: Sequence[PlainWord],
+    thought: Weighed,
+    sure: bool,
 ) -> Screening:
     """`result` with what the ranker heard where no rule says it."""
-    words = plain_words(texts, spelling)
-    categories = categories_of(words, ranker())
-    match = reason(texts, spelling, ranker(), categories[0])
+    categories = categories_of(thought)
+    match = reason(texts, found, thought, categories[0])
     return replace(
         result,
         categories=tuple(dict.fromkeys((*categories, *result.categories))),
         because=(match, *result.because),
         certainty="clear" if sure else "unsure",
-        own_act=result.own_act or is_own_act(words, ranker()),
+        own_act=result.own_act or is_own_act(thought),
     )
 
 
@@ -241,11 +245,12 @@ def _unreadable(texts: Sequence[str], thought: Thought, result: Screening) -> Sc
     return _with_unread(result, unread)
 
 
-def _with_told(result: Screening, texts: Sequence[str], spelling: Spelling) -> Screening:
+def _with_told(result: Screening, plain: Sequence[Sequence[PlainWord]]) -> Screening:
     """`result`, where anything was found, with how it is told."""
     if result.priority is None:
         return result
-    return replace(result, told=words_for_worker(structure(plain_words(texts, spelling))))
+    words = [each.word for each in joined(plain)]
+    return replace(result, told=words_for_worker(structure(words)))
 
 
 def _mostly_foreign(text: str) -> bool:

@@ -6,7 +6,7 @@ The same function makes the features for training and for screening, so the two 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -54,28 +54,86 @@ def plain_pieces(texts: Sequence[str], spelling: Spelling) -> list[PlainWord]:
         texts: the thought as typed; texts follow one another with a break between.
         spelling: how words are read (screening_spelling).
     """
+    reader = PlainReader(spelling)
+    cut = [pieces(text, spelling.emoji) for text in texts]
+    return joined([reader.text(found, index) for index, found in enumerate(cut)])
+
+
+def joined(texts: Sequence[Sequence[PlainWord]]) -> list[PlainWord]:
+    """The words of texts as those of one thought, a break between two texts."""
     found: list[PlainWord] = []
     for index, text in enumerate(texts):
         if index:
             found.append(PlainWord(BREAK, index, 0, 0))
-        found.extend(_of_text(pieces(text, spelling.emoji), index, spelling))
+        found.extend(text)
     return found
 
 
-def _of_text(found: Sequence[Piece], index: int, spelling: Spelling) -> Iterator[PlainWord]:
-    leet = any(_is_masked(piece, spelling) for piece in found)
-    place = 0
-    while place < len(found):
-        last = max(_end_of_letters(found, place), place + 1)
-        for run, words in _read_run(found[place:last], spelling, leet=leet):
+class PlainReader:
+    """Reads the texts of one thought; each different word is looked at once."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
+        self._known: dict[str, Sequence[str]] = {}
+
+    def text(self, found: Sequence[Piece], index: int) -> list[PlainWord]:
+        """The words of one text in their likeliest reading.
+
+        Args:
+            found: the text, cut.
+            index: which text of the thought it is.
+        """
+        leet = any(_is_masked(word, self._spelling) for word in {each.word for each in found})
+        words: list[PlainWord] = []
+        place = 0
+        while place < len(found):
+            last = _end_of_letters(found, place) if len(found[place].word) == 1 else place
+            if last - place >= _FEWEST_LETTERS:
+                words += self._run(found[place:last], index, leet=leet)
+                place = last
+                continue
+            for piece in found[place : max(last, place + 1)]:
+                for word in self._reading(piece, leet=leet):
+                    words.append(PlainWord(word, index, piece.start, piece.end))
+            place = max(last, place + 1)
+        return words
+
+    def _reading(self, piece: Piece, *, leet: bool) -> Sequence[str]:
+        word = piece.word
+        if piece.emoji or word == BREAK:
+            return (_TYPED_FOR.get(word, word),)
+        return ("i",) if leet and word == "1" else self._likeliest(word)
+
+    def _likeliest(self, word: str) -> Sequence[str]:
+        known = self._known.get(word)
+        if known is None:
+            read = _likeliest(word, self._spelling)
+            known = self._known[word] = tuple([_TYPED_FOR.get(each, each) for each in read])
+        return known
+
+    def _run(self, run: Sequence[Piece], index: int, *, leet: bool) -> Iterator[PlainWord]:
+        """The words of a run of single letters, each with the pieces it stands on."""
+        for part, words in self._read_run(run, leet=leet):
             for word in words:
-                yield PlainWord(_TYPED_FOR.get(word, word), index, run[0].start, run[-1].end)
-        place = last
+                yield PlainWord(_TYPED_FOR.get(word, word), index, part[0].start, part[-1].end)
+
+    def _read_run(
+        self, run: Sequence[Piece], *, leet: bool
+    ) -> Iterator[tuple[Sequence[Piece], Sequence[str]]]:
+        groups = _groups(run)
+        if len(groups) > 1:
+            for group in groups:
+                yield group, self._likeliest("".join([piece.word for piece in group]))
+            return
+        words = self._spelling.segmented("".join([piece.word for piece in run]))
+        if words is not None and len(words) * 2 <= len(run):
+            yield run, _read_all(words, self._spelling)
+            return
+        yield from (([piece], self._reading(piece, leet=leet)) for piece in run)
 
 
-def _is_masked(piece: Piece, spelling: Spelling) -> bool:
+def _is_masked(word: str, spelling: Spelling) -> bool:
     """Whether a word is written with digits or signs for letters ("k1ll"): then a lone 1 is "i"."""
-    word = piece.word
     return not word.isalpha() and not word.isdecimal() and spelling.readings(word) != (word,)
 
 
@@ -91,25 +149,6 @@ def _is_letter(piece: Piece) -> bool:
     return len(piece.word) == 1 and piece.word.isalnum() and not piece.emoji
 
 
-def _read_run(
-    run: Sequence[Piece], spelling: Spelling, *, leet: bool
-) -> Iterator[tuple[Sequence[Piece], Sequence[str]]]:
-    """The words of one piece, or of a run of single letters, each with the pieces it stands on."""
-    if len(run) < _FEWEST_LETTERS:
-        yield from (([piece], _reading(piece, spelling, leet=leet)) for piece in run)
-        return
-    groups = _groups(run)
-    if len(groups) > 1:
-        for group in groups:
-            yield group, _likeliest("".join(piece.word for piece in group), spelling)
-        return
-    words = spelling.segmented("".join(piece.word for piece in run))
-    if words is not None and len(words) * 2 <= len(run):
-        yield run, _read_all(words, spelling)
-        return
-    yield from (([piece], _reading(piece, spelling, leet=leet)) for piece in run)
-
-
 def _groups(run: Sequence[Piece]) -> list[Sequence[Piece]]:
     """Letters apart as words, where wider gaps ("h e  h i t s") or signs ("h.e h.i.t.s") say so."""
     if any(piece.wide for piece in run[1:]):
@@ -120,12 +159,6 @@ def _groups(run: Sequence[Piece]) -> list[Sequence[Piece]]:
         return [run]
     first = [0, *(place for place in range(1, len(run)) if begins[place]), len(run)]
     return [run[begin:end] for begin, end in pairwise(first)]
-
-
-def _reading(piece: Piece, spelling: Spelling, *, leet: bool) -> Sequence[str]:
-    if piece.is_break or piece.emoji:
-        return [piece.word]
-    return ["i"] if leet and piece.word == "1" else _likeliest(piece.word, spelling)
 
 
 def _likeliest(word: str, spelling: Spelling) -> Sequence[str]:
@@ -157,10 +190,35 @@ def features(words: Sequence[str]) -> list[int]:
     three apart, and, counted twice, what the structure says (screening_structure.tokens).
     """
     found = [bucket for of_word in features_by_word(words) for bucket in of_word]
-    for token in tokens(words):
-        bucket = crc32(token.encode(), _STRUCTURE) % BUCKETS
-        found += (bucket, bucket)
+    return found + structure_buckets(words)
+
+
+def structure_buckets(words: Sequence[str]) -> list[int]:
+    """The buckets of what the structure of a thought says, each of them twice."""
+    return [crc32(token.encode(), _STRUCTURE) % BUCKETS for token in tokens(words)] * 2
+
+
+def word_features(words: Iterable[str]) -> dict[str, Sequence[int]]:
+    """The buckets of each different word, its parts and itself, as `features_by_word` has them."""
+    found: dict[str, Sequence[int]] = {}
+    for word in set(words):
+        encoded = _ALIKE.get(word, word).encode()
+        found[word] = (*_parts(encoded), crc32(encoded, _WORD) % BUCKETS)
     return found
+
+
+def pair_features(words: Sequence[str]) -> list[list[int]]:
+    """The buckets of the pairs of each word with the next, the one after, and the third.
+
+    The words that have none after them are left out at the end of each list.
+    """
+    first = [_ALIKE.get(word, word).encode() + b" " for word in words]
+    other = [each[:-1] for each in first]
+    kinds = (_PAIR, *[_APART] * (_REACH - 2))
+    return [
+        [crc32(one + two, kind) % BUCKETS for one, two in zip(first, other[apart:], strict=False)]
+        for apart, kind in enumerate(kinds, 1)
+    ]
 
 
 def features_by_word(words: Sequence[str]) -> Iterator[Sequence[int]]:

@@ -12,17 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
 
-from dialogs.screening_features import (
-    PlainWord,
-    features_by_word,
-    pair_buckets,
-    plain_pieces,
-)
+from dialogs.screening_features import PlainWord, pair_buckets
 from dialogs.screening_lexicon import CATEGORIES, ScreeningFailed
-from dialogs.screening_ranker import Ranker
+from dialogs.screening_ranker import Ranker, Weighed
 from dialogs.screening_result import Match
 from dialogs.screening_sealed import sealed
-from dialogs.screening_spelling import Spelling
 
 EXAMPLES = "nearest.jsonl"
 _SPAN = 10
@@ -41,64 +35,73 @@ class Example:
     buckets: frozenset[int]
 
 
-def categories_of(words: Sequence[str], model: Ranker) -> tuple[str, ...]:
-    """The likeliest categories of a disclosure: the first, and a second that is likely by itself.
-
-    Args:
-        words: of the thought (screening_features.plain_words).
-        model: the ranker.
-    """
-    heads = [name for name in model.heads if name.startswith(_CATEGORY)]
-    scores = model.scores(words, heads)
+def categories_of(thought: Weighed) -> tuple[str, ...]:
+    """The likeliest categories of a disclosure: one, and a second that is likely by itself."""
+    heads = [name for name in thought.model.heads if name.startswith(_CATEGORY)]
+    scores = thought.scores(heads)
     ranked = sorted(heads, key=lambda name: (-scores[name], name))
     likely = [name for place, name in enumerate(ranked) if place == 0 or scores[name] > 0]
     codes = [name.removeprefix(_CATEGORY) for name in likely[:_MOST_CATEGORIES]]
     return tuple(code for code in codes if code in CATEGORIES)
 
 
-def is_own_act(words: Sequence[str], model: Ranker) -> bool:
+def is_own_act(thought: Weighed) -> bool:
     """Whether a disclosure reads like one of what the young person did themselves."""
-    return model.scores(words, (_OWN,))[_OWN] > 0
+    return thought.scores((_OWN,))[_OWN] > 0
 
 
-def reason(texts: Sequence[str], spelling: Spelling, model: Ranker, category: str) -> Match:
+def reason(
+    texts: Sequence[str], found: Sequence[PlainWord], thought: Weighed, category: str
+) -> Match:
     """Why the ranker hears harm: the words that weigh most, and the example most like the thought.
 
     Args:
         texts: the thought as typed; it has words.
-        spelling: how words are read.
-        model: the ranker.
+        found: its words as they are read.
+        thought: the same words weighed.
         category: the category the reason is given for; an example of it is taken if one is near.
 
     Raises:
         ScreeningFailed: the examples are missing or damaged.
     """
-    found = plain_pieces(texts, spelling)
-    first, last = _heaviest(found, model)
+    first, last = _heaviest(found, thought.gains("harm"))
     index = found[first].text_index
     start, end = found[first].start, found[last].end
-    rule = nearest([each.word for each in found], category, model)
+    rule = nearest(thought.words, category, thought.model)
     return Match(category, rule, index, texts[index][start:end], start, end)
 
 
 def nearest(words: Sequence[str], category: str, model: Ranker) -> str:
     """The example most like a thought, as a reason is worded."""
-    mine = pair_buckets(words)
-    size = sqrt(sum(model.rarity[bucket] for bucket in mine)) or 1.0
+    rarity, mine = model.rarity, pair_buckets(words)
+    size = sqrt(sum([rarity[bucket] for bucket in mine])) or 1.0
+    common: dict[int, float] = {}
+    holding = _holding()
+    for bucket in mine:
+        for place in holding.get(bucket, ()):
+            common[place] = common.get(place, 0.0) + rarity[bucket]
     best, example = 0.0, None
-    for each in examples():
-        common = mine & each.buckets
-        if not common:
-            continue
-        likeness = sum(model.rarity[bucket] for bucket in common) / size
-        likeness /= sqrt(sum(model.rarity[bucket] for bucket in each.buckets)) or 1.0
-        if each.category == category:
+    listed = examples()
+    for place in sorted(common):
+        likeness = common[place] / size
+        likeness /= sqrt(sum([rarity[bucket] for bucket in listed[place].buckets])) or 1.0
+        if listed[place].category == category:
             likeness *= 1.5
         if likeness > best:
-            best, example = likeness, each
+            best, example = likeness, listed[place]
     if example is None:
         return "reads like other disclosures"
     return f"reads like “{example.text}” ({example.id})"
+
+
+@lru_cache(maxsize=1)
+def _holding() -> Mapping[int, Sequence[int]]:
+    """The places of the examples that each bucket occurs in."""
+    found: dict[int, list[int]] = {}
+    for place, example in enumerate(examples()):
+        for bucket in example.buckets:
+            found.setdefault(bucket, []).append(place)
+    return found
 
 
 def examples() -> tuple[Example, ...]:
@@ -130,16 +133,11 @@ def _example(row: Mapping[str, str]) -> Example:
     return Example(row["id"], row["text"], row["category"], buckets)
 
 
-def _heaviest(found: Sequence[PlainWord], model: Ranker) -> tuple[int, int]:
+def _heaviest(found: Sequence[PlainWord], gains: Sequence[float]) -> tuple[int, int]:
     """The run of at most ten words within one text that weighs most as harm: first and last."""
-    weights = model.heads["harm"].weights
-    gains = [
-        sum(weights[bucket] for bucket in buckets)
-        for buckets in features_by_word([each.word for each in found])
-    ]
     best, run = float("-inf"), (0, 0)
     for first, begin in enumerate(found):
-        total = 0
+        total = 0.0
         for last in range(first, min(len(found), first + _SPAN)):
             if found[last].text_index != begin.text_index:
                 break

@@ -12,11 +12,18 @@ import zlib
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from math import log, sqrt
 
 from dialogs.normalise import OTHER_LETTER
-from dialogs.screening_features import BUCKETS, features, word_bucket
+from dialogs.screening_features import (
+    BUCKETS,
+    pair_features,
+    structure_buckets,
+    word_bucket,
+    word_features,
+)
 from dialogs.screening_lexicon import ScreeningFailed
 from dialogs.screening_sealed import sealed
 
@@ -25,6 +32,9 @@ _LONG, _STEP = 60, 30
 _FEWEST_WORDS = 2
 _SPREAD = 1.5
 _USUAL_LENGTH = 2.5
+
+Weights = Sequence[float]
+"""A number for each bucket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +62,7 @@ class Ranker:
             words: of the thought (screening_features.plain_words).
             heads: names of heads; one that the model lacks is a KeyError.
         """
-        best: dict[str, float] = {}
-        for part in _parts(words):
-            for name, score in self._scores_of(features(part), heads).items():
-                best[name] = max(score, best.get(name, score))
-        return best
-
-    def _scores_of(self, buckets: Sequence[int], heads: Sequence[str]) -> dict[str, float]:
-        rarity = self.rarity
-        size = sqrt(sum([rarity[bucket] for bucket in buckets])) or 1.0
-        found = {}
-        for name in heads:
-            head = self.heads[name]
-            weights = head.weights
-            total = sum([weights[bucket] for bucket in buckets])
-            found[name] = total * head.scale / size + head.bias
-        return found
+        return Weighed(words, self).scores(heads)
 
     def knows(self, words: Sequence[str]) -> bool:
         """Whether there is enough to read: two words, half of them seen before.
@@ -86,11 +81,89 @@ def length_of(words: Sequence[str]) -> float:
     return max(-_SPREAD, min(_SPREAD, length))
 
 
-def _parts(words: Sequence[str]) -> list[Sequence[str]]:
-    """The thought, or its overlapping parts of sixty words: one line in a long one still counts."""
-    if len(words) <= _LONG:
-        return [words]
-    return [words[start : start + _LONG] for start in range(0, len(words) - _STEP, _STEP)]
+class Weighed:
+    """The words of one thought, looked up once for any number of heads.
+
+    A score is that of `screening_features.features` of a part. Parts overlap, so what each word
+    weighs with its pairs is summed from the beginning of the thought, and a part is a difference.
+    """
+
+    def __init__(self, words: Sequence[str], model: Ranker) -> None:
+        self.words, self.model = words, model
+        self._parts = _parts(len(words))
+
+    def scores(self, heads: Sequence[str]) -> dict[str, float]:
+        """What each head makes of the thought (Ranker.scores)."""
+        found = {}
+        for name in heads:
+            head = self.model.heads[name]
+            found[name] = max(
+                [
+                    total * head.scale / size + head.bias
+                    for total, size in zip(self._sums(head.weights), self._sizes, strict=True)
+                ]
+            )
+        return found
+
+    def gains(self, name: str) -> list[float]:
+        """What each word weighs for a head, with its pairs with the words after it."""
+        return self._gains(self.model.heads[name].weights)
+
+    @cached_property
+    def _of_word(self) -> dict[str, Sequence[int]]:
+        return word_features(self.words)
+
+    @cached_property
+    def _pairs(self) -> list[list[int]]:
+        return pair_features(self.words)
+
+    @cached_property
+    def _told(self) -> list[list[int]]:
+        """The buckets of the structure of each part; parts in the same words are read once."""
+        known: dict[tuple[str, ...], list[int]] = {}
+        found = []
+        for start, end in self._parts:
+            part = tuple(self.words[start:end])
+            if part not in known:
+                known[part] = structure_buckets(part)
+            found.append(known[part])
+        return found
+
+    @cached_property
+    def _sizes(self) -> list[float]:
+        return [sqrt(size) or 1.0 for size in self._sums(self.model.rarity)]
+
+    def _gains(self, weights: Weights) -> list[float]:
+        known = {
+            word: sum([weights[bucket] for bucket in buckets])
+            for word, buckets in self._of_word.items()
+        }
+        found: list[float] = [known[word] for word in self.words]
+        for pairs in self._pairs:
+            for place, bucket in enumerate(pairs):
+                found[place] += weights[bucket]
+        return found
+
+    def _sums(self, weights: Weights) -> list[float]:
+        """What each part weighs: without the pairs that reach over its end, and with its tokens."""
+        before = [0.0, *accumulate(self._gains(weights))]
+        found = []
+        for (start, end), told in zip(self._parts, self._told, strict=True):
+            total = before[end] - before[start] + sum([weights[bucket] for bucket in told])
+            for apart, pairs in enumerate(self._pairs, 1):
+                total -= sum([weights[bucket] for bucket in pairs[max(start, end - apart) : end]])
+            found.append(total)
+        return found
+
+
+def _parts(length: int) -> list[tuple[int, int]]:
+    """Where the thought begins and ends, or where each of its overlapping parts of sixty words.
+
+    So one line in a long thought still counts.
+    """
+    if length <= _LONG:
+        return [(0, length)]
+    return [(start, min(length, start + _LONG)) for start in range(0, length - _STEP, _STEP)]
 
 
 def ranker(name: str = MODEL) -> Ranker:

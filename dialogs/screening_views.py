@@ -51,9 +51,10 @@ class Thought:
 
     def unknown_words(self, text: str) -> tuple[int, int]:
         """How many longer words of `text` no lexicon can read, and how many there are."""
-        return unknown_words((piece.word for piece in self._cut(text)), self._readers)
+        return unknown_words((piece.word for piece in self.cut(text)), self._readers)
 
-    def _cut(self, text: str) -> list[Piece]:
+    def cut(self, text: str) -> list[Piece]:
+        """The pieces of a text as typed."""
         if text not in self._pieces:
             self._pieces[text] = pieces(text, self._lexicons[0].spelling.emoji)
         return self._pieces[text]
@@ -63,15 +64,23 @@ class Thought:
 
         What closes the last sentence is left out: "no." answers a question just as "no" does.
         """
-        closed = [text.rstrip(_CLOSING) for text in self._texts]
-        alone = [reader.strip(self._cut(text), index) for index, text in enumerate(closed)]
+        closed = [_closed(self.cut(text), text) for text in self._texts]
+        alone = [reader.strip(found, index) for index, found in enumerate(closed)]
         whole = [
             strip
-            if text == self._texts[index] or index == len(closed) - 1
-            else reader.strip(self._cut(self._texts[index]), index)
-            for index, (text, strip) in enumerate(zip(closed, alone, strict=True))
+            if len(found) == len(self.cut(self._texts[index])) or index == len(closed) - 1
+            else reader.strip(self.cut(self._texts[index]), index)
+            for index, (found, strip) in enumerate(zip(closed, alone, strict=True))
         ]
         return Lattice([whole, *([strip] for strip in alone)] if len(closed) > 1 else [whole])
+
+
+def _closed(found: Sequence[Piece], text: str) -> Sequence[Piece]:
+    """The pieces of `text` without the breaks that only close it."""
+    end, length = len(text.rstrip(_CLOSING)), len(found)
+    while length and found[length - 1].start >= end:
+        length -= 1
+    return found[:length]
 
 
 class _Looking:

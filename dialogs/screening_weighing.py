@@ -15,7 +15,7 @@ from functools import lru_cache
 from math import isfinite
 
 from dialogs.screening_lexicon import ScreeningFailed
-from dialogs.screening_ranker import Ranker, length_of
+from dialogs.screening_ranker import Weighed, length_of
 from dialogs.screening_sealed import sealed
 from dialogs.screening_views import Finding
 
@@ -80,17 +80,12 @@ def read_once() -> Thresholds | str:
     return "the thresholds cannot be read"
 
 
-def weigh(words: Sequence[str], findings: Sequence[Finding], model: Ranker) -> Weight:
-    """What a thought weighs by its words and the rules that hold.
-
-    Args:
-        words: of the thought (screening_features.plain_words).
-        findings: the rules that hold in it.
-        model: the ranker.
-    """
-    if not model.knows(words):
+def weigh(thought: Weighed, findings: Sequence[Finding]) -> Weight:
+    """What a thought weighs by its words and the rules that hold in it."""
+    model = thought.model
+    if not model.knows(thought.words):
         return Weight(NOTHING, NOTHING)
-    evidence = evidence_of(words, model.scores(words, HEADS), findings)
+    evidence = evidence_of(thought.words, thought.scores(HEADS), findings)
     return Weight(_sum(model.weighing["harm"], evidence), _sum(model.weighing["now"], evidence))
 
 
