@@ -69,6 +69,15 @@ ALARMS: Final[dict[str, AlarmWords]] = {
         "No worker is running: nothing is answered, sent or passed on",
         "Start it at once: return-interview worker. Until then read the inbox yourself.",
     ),
+    "screening_hangs": AlarmWords(
+        "The computer's check of texts hangs: none is checked",
+        "Each new text is escalated as not screened; read it there. Restart serve and worker.",
+    ),
+    "cannot_screen": AlarmWords(
+        "The computer's check of texts cannot be loaded: none is checked",
+        "Each new text is escalated as not screened; read it there. "
+        "Run: return-interview screen check",
+    ),
     "filtered": AlarmWords(
         "A network is refusing our texts",
         "Young people are not getting our texts. Look at the provider's error log.",

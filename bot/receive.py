@@ -2,8 +2,8 @@
 
 Commit 1 keeps the message, its raw request and a screening deadline. Only then is it screened;
 commit 2 keeps the result and, on a hit, the escalation with its first alert and timer. A detector
-that raises, hangs or takes the process down cannot lose a young person's words or pass them as
-safe: the deadline sweeps them into an escalation (docs/reliability.md F-01, F-33).
+that raises or outlives its budget makes an escalation at once; one that takes the process down
+leaves the deadline, which sweeps the words into one (docs/reliability.md F-01, F-33).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bot.escalations import raise_escalation
 from bot.late import is_for_a_person, leave_to_a_person, say_nothing_yet
 from bot.media import escalate_media, is_call, note_call, words_of
 from bot.reach import note_unreachable
+from bot.screening_in_time import screen_in_time
 from bot.senders import key_for_newcomer, sender_of
 from bot.service import Service
 from bot.settle import plan_turn
@@ -145,7 +146,7 @@ def _screen(service: Service, message: Message, *, opted_out: bool) -> None:
     said = [each for each, _ in thought]
     texts = [words.body_of(service.vault, each) for each in said]
     asked = {state for state in (message.question, message.question_in_flight) if state}
-    result = service.screen(texts, asked, person.language, after_risk)
+    result = screen_in_time(service, message.id, texts, asked, person.language, after_risk)
     hit = None if _repeats(result, known[:-1]) else _hit(message, said, result)
     pressing = (result.priority or 3) < 3
     with service.database.write() as session:
@@ -233,4 +234,6 @@ def _result_json(result: Screening) -> dict[str, Any]:
         "certainty": result.certainty,
         "own_act": result.own_act,
         "because": [asdict(match) for match in result.because],
+        "told": list(result.told),
+        "score": result.score,
     }

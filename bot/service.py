@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.channels import Channel
 from bot.channels.configured import configured
 from bot.clock import Clock, SystemClock
+from bot.in_time import Screenings
 from bot.settings import Settings, SettingsUnsafe
 from dialogs.nations import nation
 from dialogs.reading import read
@@ -50,6 +51,7 @@ class Service:
     clock: Clock
     channels: Mapping[str, Channel]
     screen: Screener = screen
+    screenings: Screenings = field(default_factory=Screenings)
 
     @property
     def phone_channel(self) -> str:

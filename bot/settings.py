@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=20, ge=0)
     settle_at_most_seconds: float = Field(default=60, ge=0)
     screening_deadline_seconds: float = Field(default=10, gt=0)
+    screening_budget_seconds: float = Field(default=2, gt=0)
+    """What takes longer is escalated "not screened" at once; at the deadline, what was lost."""
 
     service_name: str = "the Listen Line"
     employer: str | None = None

@@ -22,6 +22,7 @@ from bot.follow_up import ask_about_news
 from bot.ladder import climb, tell_waiting_children
 from bot.reconcile import Memory, reconcile, watch_webhooks
 from bot.reminders import remind
+from bot.screening_in_time import warm_up
 from bot.service import Service
 from bot.silence import sweep_silence
 from bot.sweep import sweep_unread, sweep_unscreened
@@ -74,6 +75,7 @@ def run_worker(service: Service) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    warm_up(service)
     loops = _own_loops(service, owner) + _provider_loops(service)
     threads = [
         threading.Thread(target=_loop, args=(*each, stopping), name=each[0]) for each in loops

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import wsgi
 
+from bot.screening_in_time import warm_up
 from bot.service import Service
 from web.app import create_app
 
@@ -77,6 +78,8 @@ def serve_forever(service: Service) -> None:
     settings = service.settings
     listener = _listen(settings.host, settings.port)
     app = create_app(service)
+    # Before the fork: what is loaded here, the process that answers has.
+    warm_up(service)
     service.close()
     # The banner tells nobody what to look up.
     wsgi.SERVER = "web"  # type: ignore[attr-defined]

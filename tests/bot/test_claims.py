@@ -32,6 +32,7 @@ FLIPS: list[tuple[str, dict[str, Any]]] = [
     ("carer_gets_part", {"carer_sees": "all"}),
     ("must_pass_on_risk", {"risk_is_passed_on": False}),
     ("checks_each_text", {"screening_deadline_seconds": 0.01}),
+    ("checks_each_text", {"screening_budget_seconds": 0.01}),
     ("duty_day_and_night", {"duty_hours": "day"}),
     ("kept_long", {"kept_years": 9}),
     ("cannot_delete", {"deletion_on_request": True}),
@@ -78,6 +79,7 @@ def test_every_claim_and_every_setting_of_one_is_seen_to_fail() -> None:
         {"employer_kind": "council"},
         {"kept_years": 10},
         {"screening_deadline_seconds": 1},
+        {"screening_budget_seconds": 0.5},
     ],
 )
 def test_the_edge_of_a_claim_is_still_true(given: Mapping[str, Any]) -> None:

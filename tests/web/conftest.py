@@ -99,6 +99,8 @@ def make_service(
             "keys_file": folder / "keys.json",
             "public_url": SITE,
             "secret_key": "a-secret-of-the-tests-that-is-long-enough",
+            # The first text of a test process loads the detector, on a machine that may be busy.
+            "screening_budget_seconds": 60,
         }
         if demo:
             given["demo_folder"] = folder

@@ -98,6 +98,12 @@ def screen_curve(paths: tuple[Path, ...], at: tuple[float, ...], json_wanted: bo
         click.echo(curve_report(rows, names))
 
 
+@screening.command("check")
+def screen_check() -> None:
+    """Say whether all that screening needs is there and undamaged; exit 1 when it is not."""
+    click.echo(f"Screening works. Detector {_screened(Labelled('ok', ('ok',), 'none')).detector}")
+
+
 @screening.command("text")
 @click.argument("texts", metavar="TEXT...", nargs=-1, required=True)
 @click.option(
