@@ -45,6 +45,7 @@ _SAME_MARK = {"\u0303": "\u0309"}
 _REPEATED = re.compile(r"(.)\1+")
 _STRETCHED = re.compile(r"(.)\1\1+")
 _DROPPED = frozenset(("Cf", "Cc", "Me", "Mc"))
+_NO_LETTERS = frozenset(("Cn", "Co", "Cs"))
 _ARABIC = re.compile("[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _ETHIOPIC = re.compile("[\u1200-\u139f\u2d80-\u2ddf\uab00-\uab2f]")
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
@@ -131,6 +132,8 @@ def _read(character: str) -> tuple[str, str]:
     category = unicodedata.category(character)
     if character in _INSIDE or (category in _DROPPED and character != "\t"):
         return "", ""
+    if category in _NO_LETTERS:
+        return " ", ""
     parts = unicodedata.normalize("NFKD", character).casefold()
     accents = "".join(
         _SAME_MARK.get(part, part) for part in parts if unicodedata.category(part) == "Mn"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from dialogs.normalise_scripts import BREAK, Word, quick_words, scripts, words_of
 from dialogs.safety_lexicon import (
     GATE,
+    Item,
     Pattern,
     SafetyLexicon,
     SafetyRule,
@@ -103,14 +104,39 @@ def _signs(safety: SafetyLexicon, thought: Sequence[list[Word]], *, own: bool) -
     held: set[str] = set()
     for view in views:
         words = _run_together(view, safety.joins) if safety.joins else view
+        beginning = _beginning(safety, frozenset([word.word for word in words]), own=own)
         for place, word in enumerate(words):
-            for rule, pattern in safety.beginning(word.word):
-                if rule.name in held or (pattern.own and not own):
+            for rule, pattern in beginning.get(word.word, ()):
+                if rule.name in held:
                     continue
                 end = _end_of(pattern, words, place, safety)
                 if end is not None and (own or not pattern.latin or _strange(words[place:end])):
                     held.add(rule.name)
                     yield _Sign(safety.language, rule, tuple(words[place:end]))
+
+
+def _beginning(
+    safety: SafetyLexicon, said: frozenset[str], *, own: bool
+) -> dict[str, list[tuple[SafetyRule, Pattern]]]:
+    """The patterns that may begin at each of the words said, of those that all items occur of."""
+    occurs: dict[int, bool] = {}
+    found: dict[str, list[tuple[SafetyRule, Pattern]]] = {}
+    for word in said:
+        for rule, pattern in safety.beginning(word):
+            if pattern.own and not own:
+                continue
+            if id(pattern) not in occurs:
+                occurs[id(pattern)] = all(_said(item, said) for item in pattern.items)
+            if occurs[id(pattern)]:
+                found.setdefault(word, []).append((rule, pattern))
+    return found
+
+
+def _said(item: Item, said: frozenset[str]) -> bool:
+    """Whether any of the words may be taken by `item`."""
+    if item.reach or not said.isdisjoint(item.words):
+        return True
+    return bool(item.stems) and any(word.startswith(item.stems) for word in said)
 
 
 def _strange(words: Sequence[Word]) -> bool:
