@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo chat test test-full check check-fast contract bench setup-tests lock clean
+.PHONY: help setup demo chat test test-full check check-fast contract bench setup-tests lock clean ranker
 
 BIN := .venv/bin
 
@@ -42,6 +42,11 @@ check: setup-tests
 setup-tests:
 	@scripts/environment.sh requirements-dev.lock
 	@scripts/style_sheets.sh
+
+ranker: ## Train the models of screening and of reason codes anew from dialogs/ranker/voices
+	@scripts/environment.sh requirements-train.lock
+	$(BIN)/python scripts/train_ranker.py
+	$(BIN)/python scripts/train_reasons.py
 
 lock: setup ## Make the lock files anew; UPGRADE=1 takes the newest versions
 	@scripts/lock.sh

@@ -13,5 +13,7 @@ compile() {
 compile pyproject.toml --group setup --group build --output-file requirements.lock
 compile pyproject.toml --group setup --group build --group dev \
     --constraints requirements.lock --output-file requirements-dev.lock
+compile pyproject.toml --group setup --group build --group dev --group train \
+    --constraints requirements-dev.lock --output-file requirements-train.lock
 compile --group node --output-file requirements-node.lock
 npm install --package-lock-only --ignore-scripts --loglevel=error >/dev/null

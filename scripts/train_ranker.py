@@ -15,11 +15,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+from learning import (  # noqa: E402
+    RARITY_STEP,
+    SEED,
+    counts_of,
+    fitted,
+    messages_in,
+    packed,
+    packed_rarity,
+    rarity_of,
+    scaled,
+)
+from seal_ranker import main as seal  # noqa: E402
 
 from dialogs.screening_features import BUCKETS, features, plain_words  # noqa: E402
 from dialogs.screening_languages import WELSH, reads_welsh  # noqa: E402
@@ -27,14 +40,12 @@ from dialogs.screening_lexicon import CATEGORIES, lexicon  # noqa: E402
 from dialogs.screening_views import Thought  # noqa: E402
 from dialogs.screening_weighing import HEADS, evidence_of  # noqa: E402
 
-SEED = 20261122
-STRENGTH = 10.0
 FOLDS = 6
+FEWEST_OF_A_CATEGORY = 20
 FITTED = ("r00", "r01")
 REVIEWED, TIMES = "r01", 2.0
 LEAST_RECORD = 15
 EXAMPLES, SHORTEST, LONGEST = 90, 4, 12
-RARITY_STEP = 0.5
 LENGTHS = (3, 6, 9, 13, 18, 25, 40)
 WEIGHED = {
     "harm": ("one", "length", "harm", "harm*length", "clear", "unsure", "rules"),
@@ -48,18 +59,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights-only", action="store_true", help="print figures, write nothing")
     arguments = parser.parse_args()
-    messages = [
-        json.loads(line)
-        for path in sorted((FOLDER / "voices").glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    training = Training(messages)
+    training = Training(messages_in(FOLDER / "voices"))
     training.weigh()
     training.print_curve()
     if not arguments.weights_only:
         (FOLDER / "screening.model").write_bytes(training.model())
         rows = [json.dumps(row, ensure_ascii=False) for row in training.nearest()]
         (FOLDER / "nearest.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        seal()
 
 
 class Training:
@@ -70,7 +77,7 @@ class Training:
         spelling = lexicon().spelling
         self.words = [plain_words(message["texts"], spelling) for message in messages]
         self.findings = [_findings(message["texts"]) for message in messages]
-        self.counts = _counts([features(words) for words in self.words])
+        self.counts = counts_of([features(words) for words in self.words])
         severity = np.array([message["severity"] for message in messages])
         self.harm = np.isin(severity, ["immediate", "same_day"])
         self.now = severity == "immediate"
@@ -139,21 +146,21 @@ class Training:
 
     def model(self) -> bytes:
         """The file: a line of JSON, then one array of bytes for the rarity and for each head."""
-        rarity = _rarity(self.counts)
-        steps = np.minimum(np.round(rarity**2 / RARITY_STEP), 255).astype(np.uint8)
-        body, heads = steps.tobytes(), []
+        rarity = rarity_of(self.counts)
+        body, heads = packed_rarity(rarity), []
         for head in HEADS:
             use, target = self.targets(head)
             linear = _Linear(self.counts[use], target[use], rarity, self.times[use])
-            body += self._packed(head, linear, heads)
+            body += linear.packed(head, heads)
         codes = [set(message["categories"]) for message in self.messages]
+        coded = np.array([bool(each) for each in codes]) | (self.severity == "none")
         for category in CATEGORIES:
             target = np.array([category in each for each in codes])
-            if target.sum() >= 20:
-                linear = _Linear(self.counts, target, rarity)
-                body += self._packed(f"category:{category}", linear, heads, least=2)
+            if target.sum() >= FEWEST_OF_A_CATEGORY:
+                linear = _Linear(self.counts[coded], target[coded], rarity)
+                body += linear.packed(f"category:{category}", heads, least=2)
         own = np.array([bool(message["own_act"]) for message in self.messages])
-        body += self._packed("own", _Linear(self.counts[self.harm], own[self.harm], rarity), heads)
+        body += _Linear(self.counts[self.harm], own[self.harm], rarity).packed("own", heads)
         header = {
             "version": f"ranker-1+{zlib.crc32(body):08x}",
             "check": zlib.crc32(body),
@@ -192,15 +199,6 @@ class Training:
             "words": words,
         }
 
-    @staticmethod
-    def _packed(name: str, linear: _Linear, heads: list[dict[str, Any]], least: int = 1) -> bytes:
-        weights = linear.weights * linear.rarity
-        scale = float(np.quantile(np.abs(weights[weights != 0]), 0.9995)) / 127
-        steps = np.clip(np.round(weights / scale), -127, 127).astype(np.int8)
-        steps[np.abs(steps) < least] = 0
-        heads.append({"name": name, "scale": scale, "bias": linear.bias})
-        return steps.tobytes()
-
 
 class _Linear:
     """A logistic regression over the counts, each message brought to length one."""
@@ -212,33 +210,15 @@ class _Linear:
         rarity: np.ndarray | None = None,
         times: np.ndarray | None = None,
     ) -> None:
-        self.rarity = _rarity(counts) if rarity is None else rarity
-        model = LogisticRegression(
-            C=STRENGTH, solver="liblinear", dual=True, class_weight="balanced", tol=1e-3, random_state=SEED
-        )
-        model.fit(self._scaled(counts), target, sample_weight=times)
+        self.rarity = rarity_of(counts) if rarity is None else rarity
+        model = fitted(scaled(counts, self.rarity), target, times)
         self.weights, self.bias = model.coef_[0], float(model.intercept_[0])
 
     def scores(self, counts: csr_matrix) -> np.ndarray:
-        return self._scaled(counts) @ self.weights + self.bias
+        return scaled(counts, self.rarity) @ self.weights + self.bias
 
-    def _scaled(self, counts: csr_matrix) -> csr_matrix:
-        size = np.sqrt(counts @ (self.rarity**2))
-        return (diags(1 / np.maximum(size, 1e-9)) @ counts @ diags(self.rarity)).tocsr()
-
-
-def _rarity(counts: csr_matrix) -> np.ndarray:
-    """How rare each feature is among the messages; 0 for one never seen."""
-    seen = np.asarray((counts > 0).sum(0)).ravel()
-    return np.where(seen > 0, np.log((1 + counts.shape[0]) / (1 + seen)) + 1, 0.0)
-
-
-def _counts(rows: Sequence[Sequence[int]]) -> csr_matrix:
-    places = np.fromiter((bucket for row in rows for bucket in row), np.int32)
-    ends = np.cumsum([0, *map(len, rows)])
-    matrix = csr_matrix((np.ones(len(places)), places, ends), shape=(len(rows), BUCKETS))
-    matrix.sum_duplicates()
-    return matrix
+    def packed(self, name: str, heads: list[dict[str, Any]], least: int = 1) -> bytes:
+        return packed(name, self.weights * self.rarity, self.bias, heads, least)
 
 
 def _balanced(words: Sequence[Sequence[str]], target: np.ndarray) -> np.ndarray:

@@ -33,6 +33,7 @@ from learning import (  # noqa: E402
     rarity_of,
     scaled,
 )
+from seal_ranker import main as seal  # noqa: E402
 
 from dialogs.reasons import EXAMPLES, MODEL, THRESHOLDS, chosen, suggest  # noqa: E402
 from dialogs.reasons_rules import reasons  # noqa: E402
@@ -179,6 +180,7 @@ class Training:
         (folder / THRESHOLDS).write_text(self._thresholds(), encoding="utf-8")
         rows = [json.dumps(row, ensure_ascii=False) for row in self._named()]
         (folder / EXAMPLES).write_text("\n".join(rows) + "\n", encoding="utf-8")
+        seal()
 
     def _model(self) -> bytes:
         body, heads = packed_rarity(self.rarity), []

@@ -28,7 +28,7 @@ MOST_OPENINGS = 5
 FEWEST, FEWEST_OF_A_CATEGORY = 3000, 100
 REASON = re.compile(r"[A-Z][1-9]")
 NOT_TOLD = {"SIL"}  # silence in the middle of telling: rarely in the words
-FIRST_SENTENCES = "r00"  # the lexicon's own sentences, some of which never had a category
+FIRST_SENTENCES = ("r00", "r01")  # the lexicon's own, some of which never had a category
 STYLES = {
     *("answer", "benign_lookalike", "conditional", "direct", "emoji", "esl", "indirect", "joking"),
     *("minimised", "misspelt", "negated", "past", "question", "retracted", "slang", "split"),
@@ -75,7 +75,7 @@ def _faults(message: Labelled) -> list[str]:
         "style": message.style in STYLES,
         "about": (message.about == "none") == ordinary and message.about != "",
         "categories of an ordinary message": not (ordinary and message.categories),
-        "no category": ordinary or bool(message.categories) or message.voice == FIRST_SENTENCES,
+        "no category": ordinary or bool(message.categories) or message.voice in FIRST_SENTENCES,
         "own act of an ordinary message": not (ordinary and message.own_act),
         "reasons": all(REASON.fullmatch(each) for each in message.reasons),
         "asked": set(message.asked) <= set(STATES),

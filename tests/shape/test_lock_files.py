@@ -31,7 +31,12 @@ def unlocked(packages: dict[str, dict[str, object]]) -> list[str]:
 
 
 def test_there_are_lock_files() -> None:
-    assert PYTHON_LOCKS == ["requirements-dev.lock", "requirements-node.lock", "requirements.lock"]
+    assert PYTHON_LOCKS == [
+        "requirements-dev.lock",
+        "requirements-node.lock",
+        "requirements-train.lock",
+        "requirements.lock",
+    ]
 
 
 @pytest.mark.parametrize("name", PYTHON_LOCKS)
