@@ -96,10 +96,12 @@ class _Run:
             return 0
         taken = 0
         for by, places in moves.near:
-            taken |= (left & places) << by
+            if here := left & places:
+                taken |= here << by
         if left & moves.far_sources:
             for by, places in moves.far:
-                taken |= (left & places) << by
+                if here := left & places:
+                    taken |= here << by
         return taken
 
     def _passed(self, index: int, times: int, reached: int) -> int:
