@@ -7,7 +7,7 @@ escalation was closed (docs/practice.md, who reads).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,9 +18,10 @@ from bot.marks_shown import ShownMark, marks_of_escalation
 from bot.service import Service
 from bot.transcripts import ShownMessage, log_reading, shown
 from storage import escalations as records
-from storage import links, people, versions
+from storage import links, people, screenings, versions
 from storage import messages as words
 from storage.outbox import alert_delivery_of
+from storage.screenings import Found
 from storage.staff import staff_by_id
 from storage.tables import Escalation, EscalationEvent
 from storage.versions import Version
@@ -89,7 +90,10 @@ class Alerted:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One escalation in full; ``is_unknown``: nobody has found out yet who the sender is."""
+    """One escalation in full; ``is_unknown``: nobody has found out yet who the sender is.
+
+    ``screened`` is what screening made of each message that it found something in.
+    """
 
     summary: Summary
     young_person: str
@@ -100,6 +104,7 @@ class Detail:
     outcome: Mapping[str, str] | None
     is_unknown: bool = False
     marks: tuple[ShownMark, ...] = ()
+    screened: Mapping[UUID, Found] = field(default_factory=dict)
 
     @property
     def hits(self) -> tuple[Event, ...]:
@@ -171,6 +176,7 @@ def _detail(service: Service, session: Session, found: Escalation) -> Detail:
         outcome=outcomes[-1] if outcomes else None,
         is_unknown=person.provisional,
         marks=marks_of_escalation(service, session, found.id),
+        screened=_screened(service, session, events),
     )
 
 
@@ -240,6 +246,15 @@ def _because(
             end=end,
         )
     return tuple(reasons.values())
+
+
+def _screened(
+    service: Service, session: Session, events: Sequence[EscalationEvent]
+) -> Mapping[UUID, Found]:
+    """By message: what each hit was found with, the thought that ends with that message."""
+    hits = {each.message_id for each in events if each.kind == "hit" and each.message_id}
+    messages = words.messages_by_id(session, hits)
+    return screenings.found_in_messages(session, service.vault, messages.values())
 
 
 def _event(session: Session, event: EscalationEvent, detail: Mapping[str, Any]) -> Event:

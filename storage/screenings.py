@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -37,10 +38,16 @@ def finish_screening(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What screening found in a message when it came: nothing, if nobody could screen it."""
+    """What screening found in a message when it came: nothing, if nobody could screen it.
+
+    `certainty` is "clear" or "unsure"; `told` is how it is told, which older results do not say.
+    """
 
     priority: int | None = None
     categories: tuple[str, ...] = ()
+    certainty: str | None = None
+    told: tuple[str, ...] = ()
+    detector: str | None = None
 
 
 def found_in(vault: Vault, message: Message, screening: ScreeningResult) -> Found:
@@ -50,7 +57,26 @@ def found_in(vault: Vault, message: Message, screening: ScreeningResult) -> Foun
     opened = vault.open_json(
         message.young_person_id, "screening_result.result", message.id, screening.result_sealed
     )
-    return Found(screening.priority, tuple(opened["categories"]))
+    return Found(
+        screening.priority,
+        tuple(opened["categories"]),
+        opened.get("certainty"),
+        tuple(opened.get("told", ())),
+        screening.detector,
+    )
+
+
+def found_in_messages(
+    session: Session, vault: Vault, messages: Collection[Message]
+) -> dict[UUID, Found]:
+    """What screening found in each of these messages that was screened, opened."""
+    by_id = {each.id: each for each in messages}
+    statement = select(ScreeningResult).where(col(ScreeningResult.message_id).in_(by_id))
+    return {
+        each.message_id: found_in(vault, by_id[each.message_id], each)
+        for each in session.exec(statement)
+        if each.state == "screened"
+    }
 
 
 def overdue_screenings(session: Session, machine_now: datetime) -> Sequence[Message]:

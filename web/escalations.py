@@ -19,6 +19,7 @@ from bot.unknown_senders import reveal_of_escalation
 from web import live as live_parts
 from web import mark_words
 from web.context import actor, service, signed_in
+from web.screening_words import screened_beside
 from web.timeline import timeline
 
 blueprint: Final = Blueprint(
@@ -145,6 +146,7 @@ def _render(template: str, escalation_id: UUID, **more: Any) -> str:
         flagged=_flagged(found),
         flagged_ids={each.message_id for each in found.because},
         spans=_spans(found),
+        screened=screened_beside(found),
         unexplained=_unexplained(found),
         timeline=timeline(found),
         marked=mark_words.by_message(found.marks),

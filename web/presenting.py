@@ -15,6 +15,7 @@ from flask import Flask
 from bot.clock import in_london
 from bot.shown import ShownMessage
 from web.interview_words import question_beside, question_in_words, state_in_words
+from web.screening_words import HOW_SURE, example_in
 from web.words import shown_words
 
 PRIORITIES: Final = {1: "P1 now", 2: "P2 same day", 3: "P3 next working day"}
@@ -137,6 +138,7 @@ def install(app: Flask) -> None:
         question_beside=question_beside,
         state=state_in_words,
         shown_words=shown_words,
+        example_in=example_in,
     )
     app.jinja_env.globals.update(
         PRIORITIES=PRIORITIES,
@@ -149,6 +151,7 @@ def install(app: Flask) -> None:
         CONTACTS=CONTACTS,
         CHANNELS=CHANNELS,
         WRITTEN=WRITTEN,
+        HOW_SURE=HOW_SURE,
     )
 
 

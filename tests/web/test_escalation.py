@@ -1,6 +1,9 @@
 """One escalation: what is on its page, and what a named person does there."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from flask import Flask
@@ -9,12 +12,14 @@ from flask.testing import FlaskClient
 from bot.clock import SetClock
 from bot.escalations import acknowledge
 from bot.inbox import summaries
-from bot.service import Service
+from bot.service import Screener, Service
 from bot.worker import step
+from dialogs.screening import Match, Screening
 from tests.web.cast import Cast, RecordingChannel, csrf_token, sign_in, text
 from tests.web.duty import (
     DANGER,
     OUTCOME,
+    VIOLENCE,
     address_of,
     make_contact,
     only_escalation,
@@ -48,6 +53,75 @@ def test_it_shows_the_whole_message_with_the_flagged_passage_and_why(
     assert f"<mark>{DANGER}</mark> pls" in shown
     for wanted in ("Flagged because: In danger now.", "Amina Yusuf", "Fri 20 Nov, 16:00"):
         assert wanted in words_of(shown)
+
+
+def _found(*, reasons: tuple[str, ...], certainty: str, told: tuple[str, ...] = ()) -> Screener:
+    """A detector that flags the whole of a text for these reasons, spoken in its own way."""
+
+    def screen(
+        texts: Sequence[str],
+        asked: Collection[str] = (),
+        language: str = "en",
+        after_risk: bool = False,
+    ) -> Screening:
+        text = texts[-1]
+        because = tuple(Match("ABU", each, len(texts) - 1, text, 0, len(text)) for each in reasons)
+        sure: Literal["clear", "unsure"] = "clear" if certainty == "clear" else "unsure"
+        return Screening(2, ("ABU",), because, sure, False, "lexicon-9,ranker-9+ab", 4.25, told)
+
+    return screen
+
+
+def _page_of(service: Service, cast: Cast, screener: Screener, words: str = VIOLENCE) -> str:
+    """The page of an escalation that this detector makes of these words, as it stands there."""
+    at = replace(service, screen=screener)
+    client = create_app(at).test_client()
+    text(client, at, words)
+    duty = create_app(at).test_client()
+    sign_in(duty, cast.dee)
+    shown: str = duty.get(address_of(at)).text
+    return shown
+
+
+def test_what_the_ranker_heard_is_told_by_an_example_and_a_rule_as_before(
+    service: Service, cast: Cast
+) -> None:
+    like = "reads like “he <b>hits</b> us (a lot)” (a01-017)"
+    shown = _page_of(
+        service, cast, _found(reasons=(like, "hit by family"), certainty="unsure", told=("now",))
+    )
+
+    plain = words_of(shown)
+    example = "he &lt;b&gt;hits&lt;/b&gt; us (a lot)"
+    assert f"{VIOLENCE} reads like this example: {example} a01-017" in plain
+    assert f"Hit by family: {VIOLENCE}" in plain
+    assert "reads like “" not in plain
+
+
+def test_it_says_how_sure_how_it_is_told_and_by_which_detector_and_no_number(
+    service: Service, cast: Cast
+) -> None:
+    told = ("a family member", "coming: tonight", "about another child")
+    shown = words_of(
+        _page_of(service, cast, _found(reasons=("hit",), certainty="clear", told=told))
+    )
+
+    assert "How sure the computer is: certain." in shown
+    assert "As told: a family member; coming: tonight; about another child." in shown
+    assert "Detector lexicon-9, ranker-9+ab" in shown
+    assert "4.25" not in shown
+    assert "risk score" not in shown
+
+
+def test_a_result_from_before_that_was_kept_still_opens(
+    service: Service, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"categories": ["ABU"], "certainty": "unsure", "own_act": False, "because": []}
+    monkeypatch.setattr("bot.receive._result_json", lambda _result: old)
+    shown = words_of(_page_of(service, cast, _found(reasons=("hit",), certainty="unsure")))
+
+    assert "How sure the computer is: unsure, a person has to judge." in shown
+    assert "As told" not in shown
 
 
 def test_it_shows_what_the_computer_has_said_and_how_far_that_came(

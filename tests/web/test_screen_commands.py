@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dialogs.screening_labels import Labelled
+from dialogs.screening_lexicon import ScreeningFailed
 from dialogs.screening_result import Screening
 from web.command_line import cli
 from web.commands import screening
@@ -41,6 +42,23 @@ def labels(tmp_path: Path) -> Path:
         (folder / f"{name}.jsonl").write_text(json.dumps(row))
     (folder / "notes.txt").write_text("not read")
     return folder
+
+
+def test_check_says_whether_screening_can_be_loaded(
+    screen: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = screen("check")
+    assert (sound.exit_code, sound.output[:25]) == (0, "Screening works. Detector")
+
+    def broken(*_arguments: object) -> Screening:
+        raise ScreeningFailed("thresholds.toml is damaged")
+
+    monkeypatch.setattr(screening, "screen", broken)
+    failed = screen("check")
+    assert (failed.exit_code, failed.output) == (
+        1,
+        "Error: cannot screen: thresholds.toml is damaged\n",
+    )
 
 
 def test_a_folder_or_its_files_are_measured(screen: Callable[..., Result], labels: Path) -> None:
