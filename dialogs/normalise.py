@@ -33,6 +33,8 @@ _LEET_SIGNS = frozenset("@$!|*+€#")
 _JOINERS = frozenset(".-_*~·•,/\\|+'’")
 _CHUNK = re.compile(r"[\n\r\u2028\u2029]+|[^\s]+")
 _SIMPLE = re.compile(r"([0-9]?[a-zA-Z][a-zA-Z0-9]*|[0-9]+)(,*|[.!?;]+)")
+_APART = re.compile(r"([a-zA-Z](?:[._-][a-zA-Z])+)(,*|[.!?;]+)")
+"""Letters kept apart by one sign each, as in k.i.l.l"""
 _LETTERS = re.compile(r"(?:[^\W_]|\x01)+")
 _GOES_ON = re.compile("[" + re.escape("".join(sorted(_JOINERS))) + r"]{0,3}[^\W_]")
 _MOST_REMEMBERED = 20_000
@@ -135,16 +137,23 @@ def pieces(text: str, emoji: Mapping[str, str]) -> list[Piece]:
 
 
 def _cut(chunk: str, start: int, emoji: Mapping[str, str], found: list[Piece]) -> bool:
-    """Add what stands between two spaces; a plain word, the usual case, without the long walk.
+    """Add what stands between two spaces; plain words and letters apart without the long walk.
 
     Returns:
         Whether it begins with a sentence break that belongs to the one before.
     """
     simple = _SIMPLE.fullmatch(chunk)
     if simple is None:
-        return _Splitter(chunk, start, emoji, found).split()
-    end = start + simple.end(1)
-    found.append(Piece(simple[1].lower(), start, end))
+        simple = _APART.fullmatch(chunk)
+        if simple is None:
+            return _Splitter(chunk, start, emoji, found).split()
+        for place, letter in enumerate(simple[1][::2].lower()):
+            at = start + 2 * place
+            found.append(Piece(letter, at, at + 1, None, place > 0))
+        end = start + simple.end(1)
+    else:
+        end = start + simple.end(1)
+        found.append(Piece(simple[1].lower(), start, end))
     if simple[2] and simple[2][0] != ",":
         found.append(Piece(BREAK, end, end + 1))
     return False
