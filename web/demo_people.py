@@ -13,6 +13,7 @@ from bot.channels import Inbound
 from bot.channels.phone_numbers import normalise
 from bot.invitations import Invitation, NewEpisode, enter_episode
 from bot.receive import receive
+from bot.screening_in_time import warm_up
 from bot.service import Service
 from bot.worker import step
 from web.commands.people import enter_staff
@@ -76,6 +77,7 @@ CHILDREN = (
 def seed(service: Service) -> list[Login]:
     """Enter everybody, invite those who agreed to texts, and let some of them have answered."""
     logins = [_colleague(service, each) for each in STAFF]
+    warm_up(service)
     for child in CHILDREN:
         _child(service, child)
     return logins

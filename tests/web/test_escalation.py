@@ -291,3 +291,32 @@ def test_when_the_reading_cannot_be_logged_no_word_is_served(
 
 def _token(client: FlaskClient) -> str:
     return csrf_token(client.get("/inbox"))
+
+
+def test_what_screening_said_stands_beside_the_words_when_these_came_in_an_earlier_text(
+    service: Service, cast: Cast
+) -> None:
+    at = replace(service, screen=_first_text)
+    client = create_app(at).test_client()
+    text(client, at, "hello")
+    text(client, at, "again")
+    duty = create_app(at).test_client()
+    sign_in(duty, cast.dee)
+
+    shown = words_of(duty.get(address_of(at)).text)
+
+    assert shown.count("How sure the computer is") == 1
+    assert "As told: now." in shown
+
+
+def _first_text(
+    texts: Sequence[str],
+    asked: Collection[str] = (),
+    language: str = "en",
+    after_risk: bool = False,
+) -> Screening:
+    """Flags the first text of a thought, and only once a second has come."""
+    if len(texts) < 2:
+        return Screening(None, (), (), "clear", False, "test-1")
+    match = Match("ABU", "hit", 0, texts[0], 0, len(texts[0]))
+    return Screening(2, ("ABU",), (match,), "clear", False, "test-1", None, ("now",))
