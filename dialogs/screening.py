@@ -19,6 +19,7 @@ from dialogs.screening_lexicon import CATEGORIES, Lexicon, ScreeningFailed, lexi
 from dialogs.screening_ranker import Weighed, ranker
 from dialogs.screening_result import Match, Screening
 from dialogs.screening_safety import with_safety
+from dialogs.screening_sealed import fingerprint
 from dialogs.screening_structure import structure, words_for_worker
 from dialogs.screening_views import Finding, Thought
 from dialogs.screening_weighing import NOTHING, Thresholds, Weight, level, thresholds, weigh
@@ -26,6 +27,7 @@ from dialogs.screening_weighing import NOTHING, Thresholds, Weight, level, thres
 __all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
 
 VERSION = "lexicon-2"
+_RANKER = "ranker-1"
 _BARE_ANSWER, _FEW_WORDS = 4, 6
 """What so few words mean depends on the question; the rules for answers know it."""
 _UNREADABLE = "cannot read this"
@@ -86,7 +88,7 @@ def _together(
 ) -> Screening:
     """What the rules and the ranker make of the thought together; neither lowers the other."""
     model, limits = ranker(), thresholds()
-    detector = ",".join((*map(_named, lexicons), model.version))
+    detector = ",".join((*map(_named, lexicons), f"{_RANKER}+{fingerprint()}"))
     whole = Weighed([each.word for each in joined(plain)], model)
     weight = _weight(whole, plain, findings)
     length = sum(len(text.split()) for text in texts)

@@ -8,6 +8,7 @@ agree with its sum fails, and a person reads the text (docs/reliability.md F-33)
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -16,6 +17,24 @@ from dialogs.screening_lexicon import ScreeningFailed
 FOLDER = files("dialogs") / "ranker"
 SUMS = "sums.toml"
 SEALED = ("nearest.jsonl", "reasons.model", "screening.model", "thresholds.toml")
+
+
+@lru_cache
+def fingerprint() -> str:
+    """Eight signs that change with the model, a threshold, an example or a word of the structure.
+
+    With the version of the lexicon they say by what a result was reached.
+
+    Raises:
+        ScreeningFailed: a file cannot be read.
+    """
+    try:
+        structure = files("dialogs") / "structure"
+        named = sorted((file.name, file.read_bytes()) for file in structure.iterdir())
+        content = (FOLDER / SUMS).read_bytes()
+    except OSError as error:
+        raise ScreeningFailed("the files of the ranker cannot be read") from error
+    return sha256(content + b"".join(each for _, each in named)).hexdigest()[:8]
 
 
 def sealed(name: str) -> bytes:
