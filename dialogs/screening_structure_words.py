@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -61,6 +61,11 @@ class Vocabulary:
     alone: Mapping[str, tuple[Entry, ...]]
     phrases: Mapping[tuple[str, str], tuple[Entry, ...]]
 
+    @cached_property
+    def _begins(self) -> frozenset[str]:
+        """The words that an entry begins with: most words of a text are none of them."""
+        return frozenset((*self.alone, *(first for first, _ in self.phrases)))
+
     def mentions(self, words: Sequence[str]) -> list[Mention]:
         """What the words say, in order; of one kind only the longest phrase at a place.
 
@@ -69,7 +74,10 @@ class Vocabulary:
         """
         found: list[Mention] = []
         taken = dict.fromkeys(KINDS, 0)
+        begins = self._begins
         for start, (word, after) in enumerate(zip_longest(words, words[1:], fillvalue="")):
+            if word not in begins:
+                continue
             beginning = self.phrases.get((word, after), ())
             for entry in (*beginning, *self.alone.get(word, ())):
                 end = start + len(entry.phrase)
