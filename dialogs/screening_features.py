@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from dialogs.normalise import BREAK, Piece, pieces
-from dialogs.screening_spelling import Spelling
+from dialogs.screening_spelling import Spelling, unmasked
 from dialogs.screening_structure import tokens
 
 BUCKETS = 1 << 18
@@ -24,6 +24,8 @@ _LONGEST_RUN = 150
 _SHORTEST_RUN = 7
 _FEWEST_LETTERS = 3
 _STRETCHED = re.compile(r"(.)\1{2,}")
+_MASKED = re.compile(r"[^\W\d][\d@$]|\d[^\W\d]")
+"""A digit or a sign beside a letter: it stands for a letter that no list knows the word of."""
 _TYPED_FOR = {"too": "to"}
 _ALIKE = {"know": "no", "their": "there"}
 """Words that are typed for one another, above all by voice; the last only the ranker takes so."""
@@ -163,15 +165,25 @@ def _groups(run: Sequence[Piece]) -> list[Sequence[Piece]]:
 
 def _likeliest(word: str, spelling: Spelling) -> Sequence[str]:
     """The first reading listed; other words as typed, or cut where words ran together."""
-    if _STRETCHED.search(word) and spelling.spelt(plain := _STRETCHED.sub(r"\1", word)):
-        return spelling.readings(plain)[0].split()
+    if _STRETCHED.search(word):
+        word = _unstretched(word, spelling)
     readings = spelling.readings(word)
-    if readings[0] != word or spelling.spelt(word) or len(word) < _SHORTEST_RUN:
+    if readings[0] != word or spelling.spelt(word):
         return readings[0].split()
+    if _MASKED.search(word):
+        word = unmasked(word)
+    if len(word) < _SHORTEST_RUN:
+        return (word,)
     parts = spelling.segmented(word) if len(word) <= 10 * _LONGEST_WORD else None
     if parts is None or len(word) < _LETTERS_A_WORD * len(parts):
         return (word,)
     return _read_all(parts, spelling)
+
+
+def _unstretched(word: str, spelling: Spelling) -> str:
+    """`word` without letters held down: "noooo" is "no", "seeee" is "see"."""
+    once, twice = _STRETCHED.sub(r"\1", word), _STRETCHED.sub(r"\1\1", word)
+    return twice if spelling.spelt(twice) and not spelling.spelt(once) else once
 
 
 def _read_all(words: Sequence[str], spelling: Spelling) -> list[str]:

@@ -29,6 +29,11 @@ _BROKEN = re.compile(rf"f(?:f|w(?=f)){{0,{_LONGEST_RUN - 1}}}")
 _TOGETHER = re.compile(rf".-{{1,{_LONGEST_RUN - 1}}}")
 
 
+def unmasked(word: str) -> str:
+    """`word` with the letters that its digits and signs are typed for ("m1x3d": mixed)."""
+    return word.translate(_LEET)
+
+
 @dataclass(frozen=True)
 class Spelling:
     """The words known, and how others are read.

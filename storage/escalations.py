@@ -196,13 +196,25 @@ def alerts_due(session: Session, now: datetime) -> Sequence[Escalation]:
 
 
 def child_waiting(session: Session, priority: int, raised_before: datetime) -> Sequence[Escalation]:
-    """Unacknowledged escalations of this priority raised before a moment, child not told yet."""
+    """Unacknowledged escalations that had this priority before a moment, child not told yet.
+
+    One that was a doubt for an hour and rose a minute ago has waited for a minute.
+    """
+    since = (
+        select(EscalationEvent.id)
+        .where(
+            col(EscalationEvent.escalation_id) == col(Escalation.id),
+            col(EscalationEvent.priority) == priority,
+            col(EscalationEvent.at) <= raised_before,
+        )
+        .exists()
+    )
     statement = select(Escalation).where(
         col(Escalation.closed_at).is_(None),
         col(Escalation.acknowledged_at).is_(None),
         col(Escalation.child_told_at).is_(None),
         col(Escalation.priority) == priority,
-        col(Escalation.raised_at) <= raised_before,
+        since,
     )
     return session.exec(statement).all()
 

@@ -186,7 +186,7 @@ def seen(line: Mapping[str, Any], news: News, rehearsal: Rehearsal) -> dict[str,
         "bot": [each.key for each in news.said],
         "state": rehearsal.state(),
         "contact": rehearsal.contact(),
-        "escalation": [str(each) for each in news.raised],
+        "escalation": [each for each in map(str, news.raised) if named(each, line)],
         "tasks": sorted(news.tasks),
         "answers": sorted(news.answers),
         "passing": sorted(news.passing),
@@ -194,8 +194,17 @@ def seen(line: Mapping[str, Any], news: News, rehearsal: Rehearsal) -> dict[str,
     return {key: happened[key] for key in expected(line)}
 
 
+def named(escalation: str, line: Mapping[str, Any]) -> bool:
+    """Whether the line has to name it: all that pages, and doubts where it names any.
+
+    Which ordinary words are a doubt for the list changes whenever the ranker is trained; how often
+    they are is held by tests/dialogs/test_ordinary_interviews.py.
+    """
+    return not escalation.startswith("P3 ") or "escalation" in line
+
+
 def expected(line: Mapping[str, Any]) -> dict[str, Any]:
-    """What the line says; escalations and tasks that it does not name must not happen."""
+    """What the line says; pages and tasks that it does not name must not happen."""
     told = {key: line[key] for key in ("state", "contact") if key in line}
     for key in ("answers", "passing"):
         if key in line:

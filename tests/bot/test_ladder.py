@@ -190,6 +190,19 @@ def test_less_than_a_p1_tells_nobody_that_nobody_came(sqlite_world: World, said:
     assert "not_yet" not in sqlite_world.keys_sent(child)
 
 
+def test_a_doubt_that_becomes_a_p1_has_waited_only_since_then(sqlite_world: World) -> None:
+    child = amina(sqlite_world)
+    dee(sqlite_world)
+    sqlite_world.text(child, COMPLAINT)
+    sqlite_world.wait(minutes=30)
+    sqlite_world.text(child, DANGER)
+    sqlite_world.wait(minutes=9)
+    before = sqlite_world.keys_sent(child).count("not_yet")
+    sqlite_world.wait(minutes=2)
+
+    assert (before, sqlite_world.keys_sent(child).count("not_yet")) == (0, 1)
+
+
 def test_a_guarded_child_is_told_nothing(sqlite_world: World) -> None:
     child = amina(sqlite_world)
     dee(sqlite_world)
