@@ -244,7 +244,7 @@ class _Retrace:
                 yield [edge]
         if item.phrases:
             words = {edge.word for edge in arriving}
-            for phrase in item.phrases:
+            for phrase in sorted(item.phrases):  # in any order, the path found would be chance
                 if phrase[-1] in words:
                     yield from self._phrase(phrase, node)
 
