@@ -196,25 +196,19 @@ def alerts_due(session: Session, now: datetime) -> Sequence[Escalation]:
 
 
 def child_waiting(session: Session, priority: int, raised_before: datetime) -> Sequence[Escalation]:
-    """Unacknowledged escalations that had this priority before a moment, child not told yet.
-
-    One that was a doubt for an hour and rose a minute ago has waited for a minute.
-    """
-    since = (
-        select(EscalationEvent.id)
-        .where(
-            col(EscalationEvent.escalation_id) == col(Escalation.id),
-            col(EscalationEvent.priority) == priority,
-            col(EscalationEvent.at) <= raised_before,
-        )
-        .exists()
+    """Unacknowledged escalations that had this priority before a moment, child not told yet."""
+    # One that was a doubt for an hour and rose a minute ago has waited for a minute.
+    had_it = (
+        col(EscalationEvent.escalation_id) == col(Escalation.id),
+        col(EscalationEvent.priority) == priority,
+        col(EscalationEvent.at) <= raised_before,
     )
     statement = select(Escalation).where(
         col(Escalation.closed_at).is_(None),
         col(Escalation.acknowledged_at).is_(None),
         col(Escalation.child_told_at).is_(None),
         col(Escalation.priority) == priority,
-        since,
+        select(EscalationEvent.id).where(*had_it).exists(),
     )
     return session.exec(statement).all()
 
