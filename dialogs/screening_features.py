@@ -24,8 +24,8 @@ _LONGEST_RUN = 150
 _SHORTEST_RUN = 7
 _FEWEST_LETTERS = 3
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_MASKED = re.compile(r"[^\W\d][\d@$]|\d[^\W\d]")
-"""A digit or a sign beside a letter: it stands for a letter that no list knows the word of."""
+_MASKED = re.compile(r"(?!\d+[a-z]{1,4}$|[a-z]{1,4}\d+$).*(?:[^\W\d][\d@$]|\d[^\W\d])")
+"""A digit or a sign beside a letter stands for a letter, but for "8pm", "ps4" and the like."""
 _TYPED_FOR = {"too": "to"}
 _ALIKE = {"know": "no", "their": "there"}
 """Words that are typed for one another, above all by voice; the last only the ranker takes so."""
@@ -170,7 +170,7 @@ def _likeliest(word: str, spelling: Spelling) -> Sequence[str]:
     readings = spelling.readings(word)
     if readings[0] != word or spelling.spelt(word):
         return readings[0].split()
-    if _MASKED.search(word):
+    if _MASKED.match(word):
         word = unmasked(word)
     if len(word) < _SHORTEST_RUN:
         return (word,)
