@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from storage.database import add_once
@@ -198,17 +198,17 @@ def alerts_due(session: Session, now: datetime) -> Sequence[Escalation]:
 def child_waiting(session: Session, priority: int, raised_before: datetime) -> Sequence[Escalation]:
     """Unacknowledged escalations that had this priority before a moment, child not told yet."""
     # One that was a doubt for an hour and rose a minute ago has waited for a minute.
-    had_it = (
+    had_it = select(EscalationEvent.id).where(
         col(EscalationEvent.escalation_id) == col(Escalation.id),
         col(EscalationEvent.priority) == priority,
-        col(EscalationEvent.at) <= raised_before,
     )
     statement = select(Escalation).where(
         col(Escalation.closed_at).is_(None),
         col(Escalation.acknowledged_at).is_(None),
         col(Escalation.child_told_at).is_(None),
         col(Escalation.priority) == priority,
-        select(EscalationEvent.id).where(*had_it).exists(),
+        col(Escalation.raised_at) <= raised_before,
+        or_(had_it.where(col(EscalationEvent.at) <= raised_before).exists(), ~had_it.exists()),
     )
     return session.exec(statement).all()
 
