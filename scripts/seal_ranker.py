@@ -5,14 +5,12 @@ Screening refuses files that do not agree with it (dialogs/screening_sealed.py).
 
 from __future__ import annotations
 
-import sys
 from hashlib import sha256
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+from dialogs.screening_sealed import SEALED, SUMS
 
-from dialogs.screening_sealed import SEALED, SUMS  # noqa: E402
+ROOT = Path(__file__).parents[1]
 
 FOLDER = ROOT / "dialogs" / "ranker"
 

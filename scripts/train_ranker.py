@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -15,13 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
-
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from learning import (  # noqa: E402
+from learning import (
     RARITY_STEP,
     SEED,
     counts_of,
@@ -32,13 +25,17 @@ from learning import (  # noqa: E402
     rarity_of,
     scaled,
 )
-from seal_ranker import main as seal  # noqa: E402
+from scipy.sparse import csr_matrix
+from seal_ranker import main as seal
+from sklearn.linear_model import LogisticRegression
 
-from dialogs.screening_features import BUCKETS, features, plain_words  # noqa: E402
-from dialogs.screening_languages import WELSH, reads_welsh  # noqa: E402
-from dialogs.screening_lexicon import CATEGORIES, lexicon  # noqa: E402
-from dialogs.screening_views import Thought  # noqa: E402
-from dialogs.screening_weighing import HEADS, evidence_of  # noqa: E402
+from dialogs.screening_features import BUCKETS, features, plain_words
+from dialogs.screening_languages import WELSH, reads_welsh
+from dialogs.screening_lexicon import CATEGORIES, lexicon
+from dialogs.screening_views import Thought
+from dialogs.screening_weighing import HEADS, evidence_of
+
+ROOT = Path(__file__).parents[1]
 
 FOLDS = 6
 FEWEST_OF_A_CATEGORY = 20

@@ -17,12 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
-
-from learning import (  # noqa: E402
+from learning import (
     RARITY_STEP,
     SEED,
     counts_of,
@@ -33,12 +28,15 @@ from learning import (  # noqa: E402
     rarity_of,
     scaled,
 )
-from seal_ranker import main as seal  # noqa: E402
+from seal_ranker import main as seal
+from sklearn.linear_model import LogisticRegression
 
-from dialogs.reasons import EXAMPLES, MODEL, THRESHOLDS, chosen, suggest  # noqa: E402
-from dialogs.reasons_rules import reasons  # noqa: E402
-from dialogs.screening_features import BUCKETS, features, plain_words  # noqa: E402
-from dialogs.screening_lexicon import lexicon  # noqa: E402
+from dialogs.reasons import EXAMPLES, MODEL, THRESHOLDS, chosen, suggest
+from dialogs.reasons_rules import reasons
+from dialogs.screening_features import BUCKETS, features, plain_words
+from dialogs.screening_lexicon import lexicon
+
+ROOT = Path(__file__).parents[1]
 
 FOLDER = ROOT / "dialogs" / "ranker"
 TESTS = ROOT / "tests" / "dialogs" / "screening_voices"
