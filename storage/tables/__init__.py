@@ -42,7 +42,7 @@ from storage.tables.people import (
     ReturnInterview,
     YoungPerson,
 )
-from storage.tables.staff import SignInAttempt, Staff, StaffSession
+from storage.tables.staff import Authority, SignInAttempt, Staff, StaffSession, Team
 from storage.tables.system import APPROVING_ROLES, AuditEntry, Installation, ScriptApproval
 
 APPEND_ONLY = (
@@ -65,6 +65,7 @@ __all__ = [
     "Answer",
     "AnswerMessage",
     "AuditEntry",
+    "Authority",
     "BindingToken",
     "ContactAddress",
     "Conversation",
@@ -98,6 +99,7 @@ __all__ = [
     "SimulatedPhone",
     "Staff",
     "StaffSession",
+    "Team",
     "UnreadableRequest",
     "YoungPerson",
 ]

@@ -15,8 +15,13 @@ class Escalation(SQLModel, table=True):
     """Something a person must look at: raised, acknowledged by a named person, then closed.
 
     Every unacknowledged escalation has ``next_alert_at`` (service time) from the commit that
-    made it (docs/reliability.md I-04). A young person has at most one unacknowledged escalation:
-    a further hit joins it as an event and can raise its priority, never lower it.
+    made it (docs/reliability.md I-04). A young person has at most one unacknowledged escalation
+    on each ladder: a further hit joins it as an event and can raise its priority, never lower it.
+
+    ``ladder`` is who is asked: everybody on duty, or, where somebody of ours may be concerned, the
+    independent people only. ``climbs_since`` is when the ladder was last set at its foot and
+    ``reopened`` how often that happened after an acknowledgement. ``holder_id`` is the member of
+    staff who has it now; ``first_action_at`` when the first thing was done about it.
     """
 
     __tablename__ = "escalation"
@@ -25,6 +30,7 @@ class Escalation(SQLModel, table=True):
         Index(
             "uq_escalation_unacknowledged",
             "young_person_id",
+            "ladder",
             unique=True,
             sqlite_where=text("acknowledged_at IS NULL AND closed_at IS NULL"),
             postgresql_where=text("acknowledged_at IS NULL AND closed_at IS NULL"),
@@ -55,6 +61,16 @@ class Escalation(SQLModel, table=True):
     outcome_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_by: UUID | None = Field(default=None, foreign_key="staff.id")
+    ladder: str = Field(default="main", sa_column_kwargs={"server_default": "main"})
+    climbs_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reopened: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    holder_id: UUID | None = None
+    first_action_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_check_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    handed_to_day_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    looked_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    looked_back_by: UUID | None = None
+    is_drill: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
     @property
     def state(self) -> str:
@@ -87,6 +103,24 @@ class EscalationEvent(SQLModel, table=True):
             "outcome",
             "closed",
             "child_told",
+            "can_act_now",
+            "passed_on",
+            "handed_over",
+            "reopened",
+            "priority_set",
+            "linked",
+            "call",
+            "referral",
+            "made_safe",
+            "day_check",
+            "looked_back",
+            "joined",
+            "left",
+            "revealed",
+            "copied_for_police",
+            "contact_made_safe",
+            "safe_instruction",
+            "ladder_step",
         ),
         {"sqlite_autoincrement": True},
     )
@@ -103,7 +137,10 @@ class EscalationEvent(SQLModel, table=True):
 
 
 class Alert(SQLModel, table=True):
-    """One content-free alert about an escalation to one member of staff."""
+    """One content-free alert about an escalation to one member of staff, by one channel.
+
+    ``address_id`` is the address it goes to; None is the number on their own row.
+    """
 
     __tablename__ = "alert"
 
@@ -113,6 +150,8 @@ class Alert(SQLModel, table=True):
     step: int
     body: str
     at: datetime = Field(sa_type=UtcDateTime)
+    channel: str = Field(default="sms", sa_column_kwargs={"server_default": "sms"})
+    address_id: UUID | None = None
 
 
 class HumanTask(SQLModel, table=True):

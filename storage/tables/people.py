@@ -22,6 +22,10 @@ class YoungPerson(SQLModel, table=True):
     ``prompts_from`` and ``prompts_until`` ("HH:MM", local time) are the times of day that they
     chose for texts which they did not ask for; without ``school_time_ok`` none goes out in school
     hours either. The date of birth is sealed in ISO form.
+
+    ``authority_id`` is responsible for them, ``host_authority_id`` is where they live and
+    ``home_team_id`` the home they live in. ``emergency_sealed`` is what an emergency call asks for
+    (storage/emergency_facts.py). ``is_drill``: nobody, made up to test that somebody comes.
     """
 
     __tablename__ = "young_person"
@@ -40,6 +44,11 @@ class YoungPerson(SQLModel, table=True):
     prompts_until: str | None = None
     school_time_ok: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     created_at: datetime = Field(sa_type=UtcDateTime)
+    authority_id: UUID | None = None
+    host_authority_id: UUID | None = None
+    home_team_id: UUID | None = None
+    emergency_sealed: bytes | None = None
+    is_drill: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class ContactAddress(SQLModel, table=True):

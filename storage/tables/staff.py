@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import UtcDateTime, one_of
@@ -14,7 +14,11 @@ ROLES = ("duty_worker", "advocate", "manager", "administrator")
 
 
 class Staff(SQLModel, table=True):
-    """A member of staff; the telephone number is sealed under a key of their own."""
+    """A member of staff; the telephone number is sealed under a key of their own.
+
+    ``chosen_name`` is what young people are told they are called. Without an authority they work
+    for all of them; ``left_at`` is when they stopped working here.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (one_of("role", *ROLES), {"sqlite_autoincrement": True})
@@ -27,6 +31,38 @@ class Staff(SQLModel, table=True):
     phone_sealed: bytes | None = None
     password_hash: str
     active: bool = True
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    chosen_name: str | None = None
+    authority_id: UUID | None = None
+    team_id: UUID | None = None
+    phone_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Authority(SQLModel, table=True):
+    """A local authority, and the number of its out-of-hours team."""
+
+    __tablename__ = "authority"
+
+    id: UUID = Field(primary_key=True)
+    name: str = Field(unique=True)
+    out_of_hours_phone: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Team(SQLModel, table=True):
+    """People who work together: a duty team, a home, an advocacy service, an independent team."""
+
+    __tablename__ = "team"
+    __table_args__ = (
+        UniqueConstraint("authority_id", "name"),
+        one_of("kind", "duty", "home", "advocacy", "independent", "other"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    authority_id: UUID | None = Field(default=None, foreign_key="authority.id")
+    name: str
+    kind: str
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -10,6 +10,7 @@ from storage import (
     alarms,
     answers,
     approvals,
+    authorities,
     bindings,
     escalations,
     follow_ups,
@@ -46,6 +47,8 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
     interview = cast.interview_of(database, child)
     with database.write() as session:
         ensure_installation(session, "live", cast.NOW)
+        council = authorities.add_authority(session, "Fenwick", cast.NOW, "01632 960123")
+        authorities.add_team(session, "Duty", "duty", cast.NOW, council.id)
         staff.start_session(session, dee.id, "token", cast.NOW)
         staff.note_failed_sign_in(session, "account", "address", cast.NOW)
         said = cast.receive(session, vault, child, interview_id=interview.id)
