@@ -16,6 +16,7 @@ from dialogs.screening_heard import categories_of, examples, is_own_act, reason
 from dialogs.screening_languages import WELSH, needs_a_reader, reads_welsh
 from dialogs.screening_lattice import END, START
 from dialogs.screening_lexicon import CATEGORIES, Lexicon, ScreeningFailed, lexicon
+from dialogs.screening_masks import unmasked_text
 from dialogs.screening_ranker import Weighed, ranker
 from dialogs.screening_result import Match, Screening
 from dialogs.screening_safety import with_safety
@@ -59,11 +60,12 @@ def screen(
         ScreeningFailed: any file that screening needs is missing, empty or broken.
     """
     examples()  # needed for some texts only, yet without them every text fails alike
-    lexicons = _lexicons(texts, language)
-    thought = Thought(texts, lexicons)
+    read = [unmasked_text(text) for text in texts]
+    lexicons = _lexicons(read, language)
+    thought = Thought(read, lexicons)
     findings = thought.findings(frozenset(asked), after_risk)
     reader = PlainReader(lexicons[0].spelling)
-    plain = [reader.text(thought.cut(text), index) for index, text in enumerate(texts)]
+    plain = [reader.text(thought.cut(text), index) for index, text in enumerate(read)]
     result = _together(texts, plain, findings, lexicons, answers=bool(asked), after_risk=after_risk)
     unread = [
         Match("TEC", _NO_LEXICON, index, text, 0, len(text))
@@ -71,7 +73,7 @@ def screen(
         if needs_a_reader(text, asked, language)
     ]
     if result.priority is None and not unread:
-        result = _unreadable(texts, thought, result)
+        result = _unreadable(texts, read, thought, result)
     else:
         result = _with_unread(result, unread)
     return _with_told(with_safety(result, texts, language), plain)
@@ -237,12 +239,14 @@ def _with_unread(result: Screening, unread: Sequence[Match]) -> Screening:
     )
 
 
-def _unreadable(texts: Sequence[str], thought: Thought, result: Screening) -> Screening:
+def _unreadable(
+    texts: Sequence[str], read: Sequence[str], thought: Thought, result: Screening
+) -> Screening:
     """Nothing found: P3 when most of it is in letters or words the lexicon cannot read."""
     unread = [
         Match("TEC", _UNREADABLE, index, text, 0, len(text))
         for index, text in enumerate(texts)
-        if _mostly_foreign(text) or _strange(thought.unknown_words(text))
+        if _mostly_foreign(text) or _strange(thought.unknown_words(read[index]))
     ]
     return _with_unread(result, unread)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from dialogs.normalise import BREAK, Piece, pieces
+from dialogs.screening_masks import unmasked_text
 from dialogs.screening_spelling import Spelling, unmasked
 from dialogs.screening_structure import tokens
 
@@ -57,7 +58,7 @@ def plain_pieces(texts: Sequence[str], spelling: Spelling) -> list[PlainWord]:
         spelling: how words are read (screening_spelling).
     """
     reader = PlainReader(spelling)
-    cut = [pieces(text, spelling.emoji) for text in texts]
+    cut = [pieces(unmasked_text(text), spelling.emoji) for text in texts]
     return joined([reader.text(found, index) for index, found in enumerate(cut)])
 
 
