@@ -1,5 +1,6 @@
 """The tables, by noun. Importing this package registers every table on ``SQLModel.metadata``."""
 
+from storage.tables.alerting import AddressCode, LadderStep, Line, LineAlert, StaffAddress
 from storage.tables.channels import (
     AlarmText,
     BindingToken,
@@ -60,6 +61,7 @@ __all__ = [
     "APPROVING_ROLES",
     "MARK_DECISIONS",
     "MARK_KINDS",
+    "AddressCode",
     "AlarmText",
     "Alert",
     "Answer",
@@ -78,6 +80,9 @@ __all__ = [
     "HumanTask",
     "Installation",
     "InterviewEpisode",
+    "LadderStep",
+    "Line",
+    "LineAlert",
     "Message",
     "MissingEpisode",
     "Offer",
@@ -98,6 +103,7 @@ __all__ = [
     "SimulatedDelivery",
     "SimulatedPhone",
     "Staff",
+    "StaffAddress",
     "StaffSession",
     "Team",
     "UnreadableRequest",

@@ -1,7 +1,7 @@
 """At least one row in every table, and what a database holds."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import inspect, text
 from sqlmodel import Session, SQLModel
@@ -14,12 +14,14 @@ from storage import (
     bindings,
     escalations,
     follow_ups,
+    ladders,
     marks,
     messages,
     offers,
     screenings,
     simulated,
     staff,
+    staff_addresses,
 )
 from storage.audit import AuditChain
 from storage.database import Database
@@ -75,6 +77,7 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         )
         entry = cast.accepted(session, cast.send(session, vault, child, "hello"))
         cast.alert(session, found, dee)
+        _add_ladder(session, vault, found, dee, council.id)
         simulated.set_signal(session, "address", on=False)
         simulated.accept(session, entry.id, "address", cast.NOW)
         _add_marks(session, vault, said, dee, found)
@@ -82,6 +85,30 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         _add_row_that_nothing_refers_to(session, vault, child)
     missing = [table for table, rows in contents(database).items() if not rows]
     assert missing == [], "a new table needs a row here"
+
+
+def _add_ladder(
+    session: Session, vault: Vault, found: Escalation, dee: Staff, council_id: UUID
+) -> None:
+    """A step that somebody set, a line that was alerted, an address with a code on its way."""
+    steps = [ladders.SetStep(0, ("duty",), ("sms",))]
+    ladders.replace_steps(session, council_id, "main", 1, steps, dee.id, cast.NOW)
+    line = ladders.add_line(
+        session,
+        "staffed",
+        "Night line",
+        "+441632960001",
+        cast.NOW,
+        agreed_on=cast.NOW.date(),
+        agreed_with="R Marsh",
+        authority_id=council_id,
+    )
+    ladders.alert_line(session, found, line, "voice", "voice", "Alert.", cast.NOW)
+    address = staff_addresses.add_address(
+        session, vault, dee.id, "email", "dee@example.org", cast.NOW
+    )
+    staff_addresses.set_code(session, address, "123456", cast.after(60))
+    staff_addresses.queue_code(session, vault, address, "email", "Code 123456", cast.NOW)
 
 
 def _add_marks(
