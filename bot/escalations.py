@@ -8,15 +8,21 @@ it; after acknowledgement, or with none open, a new one is born (docs/practice.m
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from typing import Literal
 from uuid import UUID
 
 from sqlmodel import Session
 
-from bot.clock import in_words
+from bot.clock import in_words, next_working_time
+from bot.escalation_acts import pass_on
+from bot.escalation_changes import NOT_THERE, audit
+from bot.escalation_changes import NotPossible as NotPossible
 from bot.ladder import start_ladder
 from bot.outbox import may_leave, queue_replies, standing_texts
 from bot.service import Service
 from dialogs.texts import words_of
+from storage import escalation_acts as acts
 from storage import escalations as records
 from storage.database import lock_row
 from storage.escalations import Hit
@@ -24,20 +30,28 @@ from storage.links import conversation_now
 from storage.people import current_interview
 from storage.tables import Escalation, Staff
 
+Acknowledgement = Literal["can_act_now", "passed_on"]
+"""The two answers to an alert; anything else leaves it unanswered."""
 
-class NotPossible(Exception):
-    """The escalation is not in a state in which this can be done; the message says why."""
+LOOK_BACK_BY = time(12, 0)
+"""When a second person has looked back at a P1, on the next working day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What closing requires to be on record (docs/practice.md, closing an escalation)."""
+    """What closing requires to be on record (docs/practice.md, closing an escalation).
+
+    Who acknowledged it is on record already. ``next_review`` says when somebody looks again and
+    who, or why nobody needs to.
+    """
 
     decision: str
     reason: str
     who_was_told: str
     reference: str
     child_was_told: str
+    child_told_by: str
+    next_review: str
 
     def missing(self) -> tuple[str, ...]:
         """The fields that are still empty."""
@@ -83,10 +97,23 @@ def raise_escalation(
         message_id=hit.message_id,
         detail=hit.detail,
     )
+    if is_new:
+        _link_to_closed(service, session, found, now)
     note_unsafe_contact(service, session, found)
     if is_new or rises:
         start_ladder(service, session, found, now)
     return found
+
+
+def _link_to_closed(service: Service, session: Session, found: Escalation, now: datetime) -> None:
+    """Say on a new escalation which one of theirs was closed before: it goes on from there.
+
+    Only on the same ladder: a reference must not tell anybody of one that is kept from them.
+    """
+    before = acts.last_closed_before(session, found)
+    if before is not None:
+        detail = {"reference": before.reference, "why": "wrote_again"}
+        records.add_event(session, service.vault, found, "linked", now, detail=detail)
 
 
 def note_unsafe_contact(service: Service, session: Session, found: Escalation) -> None:
@@ -99,15 +126,22 @@ def note_unsafe_contact(service: Service, session: Session, found: Escalation) -
         records.add_event(session, service.vault, found, "contact_not_safe", now)
 
 
-def acknowledge(service: Service, escalation_id: UUID, staff: Staff) -> None:
-    """Put a name to an escalation and, in the same commit, tell the young person.
+def acknowledge(
+    service: Service, escalation_id: UUID, staff: Staff, how: Acknowledgement = "can_act_now"
+) -> None:
+    """Answer an escalation: "I can act now", or "pass on".
 
-    No text says that a person knows before this (docs/practice.md 5.4); in a guarded conversation
-    none says so at all.
+    Who can act puts their name to it and has it from then on; in the same commit the young person
+    is told. No text says that a person knows before this (docs/practice.md 5.4); in a guarded
+    conversation none says so at all. Who passes on says that they have seen it and cannot act: the
+    ladder climbs on, and nobody is told anything (bot.escalation_acts.pass_on names somebody).
 
     Raises:
         NotPossible: it is acknowledged or closed already.
     """
+    if how == "passed_on":
+        pass_on(service, escalation_id, staff, None)
+        return
     now = service.clock.service_now()
     with service.database.write() as session:
         found = _get(session, escalation_id)
@@ -116,7 +150,7 @@ def acknowledge(service: Service, escalation_id: UUID, staff: Staff) -> None:
         if not records.acknowledge(session, found, staff.id, now):
             raise NotPossible("Somebody has already acknowledged this escalation.")
         records.add_event(session, service.vault, found, "acknowledged", now, staff_id=staff.id)
-        _audit(service, session, staff, "acknowledge", found)
+        audit(service, session, staff, "acknowledge", found)
         _tell_read(service, session, found, staff)
 
 
@@ -133,6 +167,7 @@ def record_outcome(service: Service, escalation_id: UUID, staff: Staff, outcome:
         found = _get(session, escalation_id)
         if not records.set_outcome(session, found, now):
             raise NotPossible("Acknowledge the escalation first; a closed one cannot change.")
+        acts.note_first_action(session, found.id, now)
         records.add_event(
             session,
             service.vault,
@@ -142,11 +177,11 @@ def record_outcome(service: Service, escalation_id: UUID, staff: Staff, outcome:
             staff_id=staff.id,
             detail=asdict(outcome),
         )
-        _audit(service, session, staff, "record outcome", found)
+        audit(service, session, staff, "record outcome", found)
 
 
 def close(service: Service, escalation_id: UUID, staff: Staff) -> None:
-    """Close an escalation that has an outcome.
+    """Close an escalation that has an outcome; a P1 asks a second person to look back at it.
 
     Raises:
         NotPossible: there is no outcome yet, or it is closed already.
@@ -157,21 +192,18 @@ def close(service: Service, escalation_id: UUID, staff: Staff) -> None:
         if not records.close(session, found, staff.id, now):
             raise NotPossible("Record the outcome first; then it can be closed, once.")
         records.add_event(session, service.vault, found, "closed", now, staff_id=staff.id)
-        _audit(service, session, staff, "close", found)
+        audit(service, session, staff, "close", found)
+        if found.priority == 1:
+            due_at = next_working_time(now, LOOK_BACK_BY, service.settings.nation)
+            whose = (found.young_person_id, found.interview_id)
+            records.add_task(session, acts.LOOK_BACK, *whose, now, due_at)
 
 
 def _get(session: Session, escalation_id: UUID) -> Escalation:
     found = records.escalation(session, escalation_id)
     if found is None:
-        raise NotPossible("There is no such escalation.")
+        raise NotPossible(NOT_THERE)
     return found
-
-
-def _audit(
-    service: Service, session: Session, staff: Staff, action: str, found: Escalation
-) -> None:
-    now = service.clock.service_now()
-    service.audit.append(session, now, f"staff:{staff.id}", action, f"escalation:{found.id}")
 
 
 def _tell_read(service: Service, session: Session, found: Escalation, staff: Staff) -> None:

@@ -230,7 +230,9 @@ def acknowledge(session: Session, found: Escalation, staff_id: UUID, now: dateti
             col(Escalation.acknowledged_at).is_(None),
             col(Escalation.closed_at).is_(None),
         )
-        .values(acknowledged_at=now, acknowledged_by=staff_id, next_alert_at=None)
+        .values(
+            acknowledged_at=now, acknowledged_by=staff_id, holder_id=staff_id, next_alert_at=None
+        )
     )
     return session.connection().execute(statement).rowcount == 1
 

@@ -35,6 +35,11 @@ OUTCOME_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
         "What the young person was told",
         "Enter what the young person was told, or that they were told nothing",
     ),
+    "child_told_by": ("Who told them, and how", "Enter who told them, or write nobody"),
+    "next_review": (
+        "Next review",
+        "Enter when somebody looks again and who, or why nobody needs to",
+    ),
 }
 """What closing needs on record: the label of each part and what to say when it is empty."""
 
@@ -43,7 +48,9 @@ HINTS: Final = {
     "reason": "What you knew, and what weighed most.",
     "who_was_told": "Names, roles and times. If nobody was told, say so.",
     "reference": "A police log, a referral number, or none.",
-    "child_was_told": "What they were told, how and by whom. If nothing, say why.",
+    "child_was_told": "In the words that were used. If nothing, say why.",
+    "child_told_by": "A name, and by text, by phone or in person.",
+    "next_review": "Who looks again, and when. Or why nobody needs to.",
 }
 
 

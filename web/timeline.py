@@ -17,6 +17,8 @@ OUTCOME_LABELS: Final = {
     "who_was_told": "Who was told",
     "reference": "Reference",
     "child_was_told": "The young person was told",
+    "child_told_by": "By",
+    "next_review": "Next review",
 }
 
 

@@ -1,6 +1,6 @@
 """An escalation's life: born whole, joined, acknowledged by a name, closed with an outcome."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from threading import Thread
 
 import pytest
@@ -20,7 +20,9 @@ from tests.bot.detector import COMPLAINT, DANGER, HARM, OWN_ACT
 from tests.bot.together import at_once
 from tests.bot.world import World
 
-OUTCOME = Outcome("Called police", "Knife seen", "Police, 101", "CAD 17", "That we called")
+OUTCOME = Outcome(
+    "Called police", "Knife seen", "Police, 101", "CAD 17", "That we called", "Dee", "Monday, Dee"
+)
 CANARY = "the otter sings at midnight in Halifax"
 
 
@@ -187,9 +189,7 @@ def test_it_is_closed_only_with_an_outcome_after_an_acknowledgement(world: World
     assert actions == ["acknowledge", "record outcome", "close"]
 
 
-@pytest.mark.parametrize(
-    "field", ["decision", "reason", "who_was_told", "reference", "child_was_told"]
-)
+@pytest.mark.parametrize("field", [each.name for each in fields(Outcome)])
 def test_every_part_of_an_outcome_is_needed(sqlite_world: World, field: str) -> None:
     child = amina(sqlite_world)
     worker = dee(sqlite_world)

@@ -19,7 +19,15 @@ from tests.bot.world import Child, World
 
 pytestmark = pytest.mark.slow
 
-DONE = Outcome("no further action", "she is home", "the children's team", "REF-1", "yes, by text")
+DONE = Outcome(
+    "no further action",
+    "she is home",
+    "the team",
+    "REF-1",
+    "yes",
+    "Dee, by text",
+    "none: she is home",
+)
 
 
 def silences_of(world: World, child: Child) -> list[int | None]:

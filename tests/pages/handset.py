@@ -38,7 +38,15 @@ def disclose(phone: Page, duty: Page, words: str) -> Locator:
 
 def deal_with(page: Page, words: str = "Police called at once, log 123") -> None:
     """Record an outcome of the escalation that is open, and close it."""
-    for part in ("What was decided", "Why", "Who was told", "Reference", "What the young person"):
+    for part in (
+        "What was decided",
+        "Why",
+        "Who was told",
+        "Reference",
+        "What the young person",
+        "Who told them",
+        "Next review",
+    ):
         page.get_by_role("textbox", name=part).fill(words)
     page.get_by_role("button", name="Record the outcome").click()
     page.get_by_role("button", name="Close this escalation").click()

@@ -24,7 +24,9 @@ OUTCOME = {
     "reason": "He is outside with a knife",
     "who_was_told": "Police, 16:10",
     "reference": "Log 123",
-    "child_was_told": "That the police are coming, by Dee",
+    "child_was_told": "That the police are coming",
+    "child_told_by": "Dee, by text",
+    "next_review": "Tomorrow at 10:00, the day team",
 }
 
 
