@@ -43,6 +43,7 @@ from storage.tables.people import (
     ReturnInterview,
     YoungPerson,
 )
+from storage.tables.rota import HandoverNote, HandoverReading, Shift
 from storage.tables.staff import Authority, SignInAttempt, Staff, StaffSession, Team
 from storage.tables.system import APPROVING_ROLES, AuditEntry, Installation, ScriptApproval
 
@@ -53,6 +54,7 @@ APPEND_ONLY = (
     "audit_entry",
     "screening_mark",
     "screening_mark_copy",
+    "handover_note",
 )
 """Tables whose rows are never changed or removed; the database itself refuses (migrations)."""
 
@@ -77,6 +79,8 @@ __all__ = [
     "Escalation",
     "EscalationEvent",
     "FollowUp",
+    "HandoverNote",
+    "HandoverReading",
     "HumanTask",
     "Installation",
     "InterviewEpisode",
@@ -99,6 +103,7 @@ __all__ = [
     "ScriptApproval",
     "SenderLink",
     "ServiceAlarm",
+    "Shift",
     "SignInAttempt",
     "SimulatedDelivery",
     "SimulatedPhone",

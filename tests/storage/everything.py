@@ -14,10 +14,12 @@ from storage import (
     bindings,
     escalations,
     follow_ups,
+    handover,
     ladders,
     marks,
     messages,
     offers,
+    rota,
     screenings,
     simulated,
     staff,
@@ -81,6 +83,7 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         simulated.set_signal(session, "address", on=False)
         simulated.accept(session, entry.id, "address", cast.NOW)
         _add_marks(session, vault, said, dee, found)
+        _add_rota(session, vault, dee, ade, council.id)
         chain.append(session, cast.NOW, f"staff:{ade.id}", "read transcript", "interview:1")
         _add_row_that_nothing_refers_to(session, vault, child)
     missing = [table for table, rows in contents(database).items() if not rows]
@@ -109,6 +112,15 @@ def _add_ladder(
     )
     staff_addresses.set_code(session, address, "123456", cast.after(60))
     staff_addresses.queue_code(session, vault, address, "email", "Code 123456", cast.NOW)
+
+
+def _add_rota(session: Session, vault: Vault, dee: Staff, ade: Staff, council_id: UUID) -> None:
+    """A shift with a note that was read, and a note that nothing refers to."""
+    new = rota.NewShift("main", 1, dee.id, cast.NOW, cast.after(3600), council_id)
+    shift = rota.add_shift(session, new, ade.id, cast.NOW)
+    note = handover.add_note(session, vault, "main", dee.id, shift.id, "All quiet.", cast.NOW)
+    handover.note_read(session, note.id, ade.id, cast.NOW)
+    handover.add_note(session, vault, "main", dee.id, None, "Still quiet.", cast.after(60))
 
 
 def _add_marks(
