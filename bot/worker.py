@@ -18,6 +18,7 @@ import structlog
 
 from bot.alarms import note_worker, tell_operators
 from bot.deliver import deliver_due
+from bot.escalation_checks import remind_of_checks
 from bot.follow_up import ask_about_news
 from bot.ladder import climb, tell_waiting_children
 from bot.reconcile import Memory, reconcile, watch_webhooks
@@ -56,6 +57,7 @@ def step(service: Service, owner: str) -> int:
         + take_due_turns(service, owner)
         + climb(service)
         + tell_waiting_children(service)
+        + remind_of_checks(service)
         + sweep_unread(service)
         + sweep_silence(service)
         + ask_about_news(service)
@@ -97,6 +99,7 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
         ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
         ("beat", _unhurried(lambda: note_worker(service)), BEAT_S),
+        ("checks", lambda: remind_of_checks(service), SWEEP_S),
         ("silence", lambda: sweep_silence(service), SWEEP_S),
         ("alarms", lambda: tell_operators(service), SWEEP_S),
         ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
