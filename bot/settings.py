@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     screening_budget_seconds: float = Field(default=2, gt=0)
     """What takes longer is escalated "not screened" at once; at the deadline, what was lost."""
 
+    second_factor: Literal["required", "optional"] | None = None
+    """Whether staff need more than a password: always, except where the demo leaves it to them."""
+    oidc_issuer: str | None = None
+    """The directory that staff may sign in through, as its discovery document names itself."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = Field(default=None, repr=False)
+
     service_name: str = "the Listen Line"
     employer: str | None = None
     advocate_reads_at: str = Field(default="09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
@@ -134,6 +141,11 @@ class Settings(BaseSettings):
     def reaches_children(self) -> bool:
         """Whether texts can reach real phones: the data must then be fit for it."""
         return (self.has_twilio or self.has_telegram) and not self.is_demo
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether nobody on the staff gets in with a password alone."""
+        return (self.second_factor or ("optional" if self.is_demo else "required")) == "required"
 
     @property
     def site(self) -> str:
@@ -211,6 +223,8 @@ def require_safe(settings: Settings) -> None:
     if settings.public_url is None:
         raise SettingsUnsafe("PUBLIC_URL must be set: the https address that Twilio and staff use")
     _check_address("PUBLIC_URL", settings.public_url)
+    if not (settings.needs_second_factor or settings.is_demo):
+        raise SettingsUnsafe("SECOND_FACTOR=optional is for the demo: staff need a second factor")
     _check_channels(settings)
 
 

@@ -1,8 +1,7 @@
-"""Staff, their signed-in browsers, and the throttle on guessing."""
+"""Staff, and the throttle on guessing."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,11 +10,8 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from storage.encryption import Vault
-from storage.tables import SignInAttempt, Staff, StaffSession
+from storage.tables import SignInAttempt, Staff
 
-IDLE = timedelta(minutes=15)
-ABSOLUTE = timedelta(hours=12)
-TOUCH_EVERY = timedelta(seconds=30)
 THROTTLE_WINDOW = timedelta(minutes=1)
 ATTEMPTS_FOR_ACCOUNT = 5
 ATTEMPTS_FOR_ADDRESS = 20
@@ -50,6 +46,12 @@ def add_staff(
     session.add(staff)
     session.flush()
     return staff
+
+
+def change_password(session: Session, staff_id: UUID, password_hash: str) -> None:
+    """Keep the hash of another password."""
+    statement = update(Staff).where(col(Staff.id) == staff_id)
+    session.connection().execute(statement.values(password_hash=password_hash))
 
 
 def staff_by_email(session: Session, email: str) -> Staff | None:
@@ -93,56 +95,6 @@ def phone_of(vault: Vault, staff: Staff) -> str | None:
     return vault.open(staff.id, "staff.phone", staff.id, staff.phone_sealed)
 
 
-def start_session(session: Session, staff_id: UUID, token: str, machine_now: datetime) -> None:
-    """Remember a signed-in browser by the hash of its token."""
-    session.add(
-        StaffSession(
-            token_hash=_hash(token), staff_id=staff_id, created_at=machine_now, seen_at=machine_now
-        )
-    )
-    session.flush()
-
-
-def session_staff(session: Session, token: str, machine_now: datetime) -> Staff | None:
-    """Who is signed in with this token; None when it ended, idled or grew too old."""
-    found = session.get(StaffSession, _hash(token))
-    if found is None or found.ended_at is not None:
-        return None
-    if machine_now - found.seen_at > IDLE or machine_now - found.created_at > ABSOLUTE:
-        return None
-    staff = staff_by_id(session, found.staff_id)
-    return staff if staff is not None and staff.active else None
-
-
-def seen_lately(session: Session, token: str, machine_now: datetime) -> bool:
-    """Whether the last use of this session is noted already, give or take ``TOUCH_EVERY``.
-
-    A page that asks every second must not write every second.
-    """
-    found = session.get(StaffSession, _hash(token))
-    return found is not None and machine_now - found.seen_at < TOUCH_EVERY
-
-
-def touch_session(session: Session, token: str, machine_now: datetime) -> None:
-    """Note that a person used this session (which requests count, web/access.py says)."""
-    statement = (
-        update(StaffSession)
-        .where(col(StaffSession.token_hash) == _hash(token), col(StaffSession.ended_at).is_(None))
-        .values(seen_at=machine_now)
-    )
-    session.connection().execute(statement)
-
-
-def end_session(session: Session, token: str, machine_now: datetime) -> None:
-    """Sign a browser out; its token never works again."""
-    statement = (
-        update(StaffSession)
-        .where(col(StaffSession.token_hash) == _hash(token), col(StaffSession.ended_at).is_(None))
-        .values(ended_at=machine_now)
-    )
-    session.connection().execute(statement)
-
-
 def is_throttled(
     session: Session, account_index: str, address_index: str, machine_now: datetime
 ) -> bool:
@@ -178,7 +130,3 @@ def note_failed_sign_in(
 def forget_failed_sign_in(session: Session, attempt: SignInAttempt) -> None:
     """It succeeded after all: it was no guess."""
     session.connection().execute(delete(SignInAttempt).where(col(SignInAttempt.seq) == attempt.seq))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

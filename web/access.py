@@ -13,17 +13,23 @@ from typing import Final, Literal
 from flask import Flask, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from storage.staff import seen_lately, session_staff, touch_session
-from storage.tables import Staff
-from web.context import enter, service
+from storage.staff_sessions import touch_session
+from web.context import enter, enter_on_the_way, service
+from web.visits import Stage, Visit, find_visit, step
 
-Access = frozenset[str] | Literal["public", "demo"]
+Access = frozenset[str] | Literal["public", "demo", "second", "set-up"]
 
 PUBLIC: Final = "public"
 """Open to everybody."""
 
 DEMO: Final = "demo"
 """Open to everybody in the demo; elsewhere it does not exist."""
+
+SECOND: Final = "second"
+"""Between the password and the second factor."""
+
+SET_UP: Final = "set-up"
+"""Setting up a second factor: on the way in for who has none yet, later for everybody."""
 
 _DUTY: Final = frozenset({"duty_worker"})
 _ADVOCATE: Final = frozenset({"advocate"})
@@ -43,8 +49,28 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "voice.key": PUBLIC,
         "sign_in.show": PUBLIC,
         "sign_in.enter": PUBLIC,
+        "sign_in.ask_passkey": PUBLIC,
+        "sign_in.passkey": PUBLIC,
+        "second_step.show": SECOND,
+        "second_step.code": SECOND,
+        "second_step.ask_passkey": SECOND,
+        "second_step.passkey": SECOND,
+        "set_up.show": SET_UP,
+        "set_up.begin_app": SET_UP,
+        "set_up.show_app": SET_UP,
+        "set_up.confirm_app": SET_UP,
+        "set_up.ask_passkey": SET_UP,
+        "set_up.keep_passkey": SET_UP,
         "sign_in.leave": _EVERYONE,
         "sign_in.home": _EVERYONE,
+        "account.show": _EVERYONE,
+        "account.codes": _EVERYONE,
+        "account.make_codes": _EVERYONE,
+        "account.remove_passkey": _EVERYONE,
+        "account.remove_app": _EVERYONE,
+        "account.end_session": _EVERYONE,
+        "account.end_others": _EVERYONE,
+        "account.new_password": _EVERYONE,
         "inbox.index": _DUTY | _MANAGER,
         "inbox.live": _DUTY | _MANAGER,
         "escalations.show": _DUTY,
@@ -125,28 +151,32 @@ def _let_in() -> ResponseReturnValue | None:
         abort(404)
     if access in (PUBLIC, DEMO):
         return None
-    staff = _find_visitor(request.endpoint)
-    if staff is None:
+    visit = find_visit()
+    if visit is None:
         return _to_sign_in()
-    enter(staff)
-    if staff.role not in access:
+    if visit.stage != "in":
+        enter_on_the_way(visit.staff)
+        return None if access == visit.stage else _to_step(visit.stage)
+    enter(visit.staff)
+    _note_use(visit, request.endpoint)
+    if access == SECOND:
+        return redirect(url_for("sign_in.home"), 303)
+    if access != SET_UP and visit.staff.role not in access:
         abort(403)
     return None
 
 
-def _find_visitor(endpoint: str) -> Staff | None:
-    """Who the cookie belongs to; notes that they are there."""
-    token = session.get("token")
-    if not isinstance(token, str):
-        return None
+def _note_use(visit: Visit, endpoint: str) -> None:
+    """Note that somebody is there."""
     now = service().clock.machine_now()
-    with service().database.read() as reading:
-        staff = session_staff(reading, token, now)
-        fresh = staff is None or seen_lately(reading, token, now)
-    if not fresh and (endpoint not in LIVE or endpoint in KEEPS_AWAKE):
+    if not visit.seen_lately(now) and (endpoint not in LIVE or endpoint in KEEPS_AWAKE):
         with service().database.write() as writing:
-            touch_session(writing, token, now)
-    return staff
+            touch_session(writing, session["token"], now)
+
+
+def _to_step(stage: Stage) -> ResponseReturnValue:
+    """On the way in only the next step is open."""
+    return ("", 401) if request.endpoint in LIVE else redirect(step(stage), 303)
 
 
 def _to_sign_in() -> ResponseReturnValue:

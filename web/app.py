@@ -10,6 +10,7 @@ from bot.service import Service
 from bot.settings import Settings
 from web import (
     access,
+    account,
     alarms,
     context,
     errors,
@@ -25,7 +26,9 @@ from web import (
     register,
     requests,
     screening_marks,
+    second_step,
     senders,
+    set_up,
     sign_in,
     staff_pages,
     tasks,
@@ -36,6 +39,9 @@ from web import (
 
 PAGES = (
     sign_in,
+    second_step,
+    set_up,
+    account,
     webhooks,
     telegram,
     voice,

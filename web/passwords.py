@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import string
 from functools import cache
@@ -19,6 +20,12 @@ _GROUPS: Final = 5
 _GROUP_LENGTH: Final = 5
 BITS: Final = 125
 """How unguessable `new_password` is: 25 of 32 signs."""
+
+LONGEST: Final = 1024
+SHORTEST: Final = 15
+_DIFFERENT: Final = 6
+_LONG_NAME: Final = 4
+"""A shorter part of a name is found in many a word."""
 
 
 def hash_password(password: str) -> str:
@@ -47,6 +54,28 @@ def new_password() -> str:
         "".join(secrets.choice(_LETTERS) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS)
     )
     return "-".join(groups)
+
+
+def weakness(password: str, *names: str) -> str | None:
+    """What is wrong with a password that somebody chose, in words for them; None when it will do.
+
+    Long is what counts; which signs it is made of is theirs (ASVS 6.2). A list of passwords that
+    were stolen elsewhere is not here: hardly any on it is as long as this.
+
+    Args:
+        password: as typed.
+        names: what must not be in it: their name, their address.
+    """
+    if len(password) < SHORTEST:
+        return (
+            f"Choose at least {SHORTEST} characters, such as four words that do not belong together"
+        )
+    if len(set(password.lower())) < _DIFFERENT:
+        return "Choose something with less repetition"
+    parts = (part for name in names for part in re.split(r"[^\w]+", name.lower()))
+    if any(len(part) >= _LONG_NAME and part in password.lower() for part in parts):
+        return "Choose a password without your name or your address in it"
+    return None
 
 
 @cache

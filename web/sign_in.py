@@ -1,4 +1,4 @@
-"""Signing in and out.
+"""Signing in and out: a password and then a second factor, or a passkey alone.
 
 A wrong password and an unknown address are answered alike, byte for byte and after the same work;
 guessing is slowed down for an account and address together and for an address, so that nobody can
@@ -7,7 +7,6 @@ lock a duty worker out from elsewhere (ASVS 5.0: 6.3.1, 6.3.8, 7.2).
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,28 +15,22 @@ import structlog
 from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from storage.database import lock_name
-from storage.staff import (
-    end_session,
-    forget_failed_sign_in,
-    is_throttled,
-    note_failed_sign_in,
-    staff_by_email,
-    start_session,
-)
-from storage.tables import SignInAttempt, Staff
-from web import layout
+from storage.staff import staff_by_email
+from storage.staff_sessions import end_session
+from storage.tables import Staff
+from web import layout, passkeys
 from web.context import actor, service, signed_in
-from web.passwords import is_password
+from web.guessing import TOO_MANY, note_guess, was_no_guess
+from web.passwords import LONGEST, is_password
+from web.second_factors import PASSKEY
+from web.visits import let_in, step
 
 blueprint: Final = Blueprint("sign_in", __name__)
 log = structlog.get_logger()
 
-TOKEN_BYTES: Final = 32
 LONGEST_EMAIL: Final = 254
-LONGEST_PASSWORD: Final = 1024
+WRONG_PASSKEY: Final = "That passkey could not be used here"
 WRONG: Final = "The email address or the password is not right"
-TOO_MANY: Final = "There were too many attempts. Wait a minute, then try again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +56,9 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 def enter() -> ResponseReturnValue:
-    """Check what was typed and start a session under a new token."""
+    """Check what was typed; who has a second factor, or needs one, is asked next."""
     attempt = _read_attempt()
-    noted = _note(attempt.email)
+    noted = note_guess("sign-in account", attempt.email.strip().lower())
     if noted is None:
         log.warning("sign-in throttled")
         return _form(attempt.next, TOO_MANY), 429
@@ -75,8 +68,26 @@ def enter() -> ResponseReturnValue:
     if staff is None or not matches:
         log.warning("sign-in refused")
         return _form(attempt.next, WRONG), 403
-    _start(staff, noted)
-    return redirect(attempt.next or layout.home(staff.role), 303)
+    was_no_guess(noted)
+    return go_on(staff, None, attempt.next)
+
+
+@blueprint.post("/sign-in/passkey/options")
+def ask_passkey() -> ResponseReturnValue:
+    """What the browser is to sign; the passkey then says who it is."""
+    return Response(passkeys.ask_for(None), mimetype="application/json")
+
+
+@blueprint.post("/sign-in/passkey")
+def passkey() -> ResponseReturnValue:
+    """Let in whoever's passkey signed, without a password: it is two factors in one."""
+    target = safe_next(request.form.get("next", ""))
+    try:
+        staff = passkeys.check(None, passkeys.read_answer())
+    except passkeys.NotRight:
+        log.warning("passkey refused")
+        return _form(target, WRONG_PASSKEY), 403
+    return go_on(staff, PASSKEY, target)
 
 
 @blueprint.post("/sign-out")
@@ -93,6 +104,15 @@ def leave() -> ResponseReturnValue:
     return answer
 
 
+def go_on(staff: Staff, factor: str | None, target: str) -> ResponseReturnValue:
+    """Begin their session, and take them to the next step, or to where they wanted."""
+    stage = let_in(staff, factor)
+    if stage == "in":
+        return redirect(target or layout.home(staff.role), 303)
+    session["next"] = target
+    return redirect(step(stage), 303)
+
+
 def safe_next(target: str) -> str:
     """``target`` when it is a path of this site, else nothing.
 
@@ -107,7 +127,7 @@ def safe_next(target: str) -> str:
 def _read_attempt() -> Attempt:
     """The form as typed; 400 for one that our page cannot have sent."""
     fields = {}
-    for name, longest in (("email", LONGEST_EMAIL), ("password", LONGEST_PASSWORD)):
+    for name, longest in (("email", LONGEST_EMAIL), ("password", LONGEST)):
         values = request.form.getlist(name)
         if len(values) != 1 or len(values[0]) > longest:
             abort(400)
@@ -117,40 +137,6 @@ def _read_attempt() -> Attempt:
     return Attempt(**fields, next=safe_next(request.form.get("next", "")))
 
 
-def _note(email: str) -> SignInAttempt | None:
-    """Count the attempt before the password is looked at; None when there were too many.
-
-    Counted after, attempts that come at once would all be let through.
-    """
-    at = service()
-    # The peer itself: a forwarded address is whatever the sender says it is.
-    address = at.vault.blind_index("sign-in address", request.remote_addr or "")
-    account = at.vault.blind_index("sign-in account", email.strip().lower())
-    now = at.clock.machine_now()
-    with at.database.write() as writing:
-        lock_name(writing, address)
-        if is_throttled(writing, account, address, now):
-            return None
-        return note_failed_sign_in(writing, account, address, now)
-
-
-def _start(staff: Staff, noted: SignInAttempt) -> None:
-    at = service()
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    with at.database.write() as writing:
-        forget_failed_sign_in(writing, noted)
-        start_session(writing, staff.id, token, at.clock.machine_now())
-        at.audit.append(
-            writing,
-            at.clock.service_now(),
-            f"staff:{staff.id}",
-            "signed in",
-            f"staff:{staff.id}",
-        )
-    # Nothing of the visitor before carries over, the form's own token least of all.
-    session.clear()
-    session["token"] = token
-
-
 def _form(target: str, problem: str | None = None) -> str:
-    return render_template("sign_in.html", next=target, problem=problem)
+    can = passkeys.party(service().settings) is not None
+    return render_template("sign_in.html", next=target, problem=problem, passkey_possible=can)

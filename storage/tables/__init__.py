@@ -44,6 +44,14 @@ from storage.tables.people import (
     YoungPerson,
 )
 from storage.tables.rota import HandoverNote, HandoverReading, Shift
+from storage.tables.sign_in import (
+    OneTimeKey,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    StaffIdentity,
+    StaffInvitation,
+)
 from storage.tables.staff import Authority, SignInAttempt, Staff, StaffSession, Team
 from storage.tables.system import APPROVING_ROLES, AuditEntry, Installation, ScriptApproval
 
@@ -90,9 +98,13 @@ __all__ = [
     "Message",
     "MissingEpisode",
     "Offer",
+    "OneTimeKey",
     "OutboxEntry",
     "PassingMention",
+    "Passkey",
+    "PasskeyChallenge",
     "ProviderReport",
+    "RecoveryCode",
     "RefusalCount",
     "RelatedMessage",
     "ReturnInterview",
@@ -109,6 +121,8 @@ __all__ = [
     "SimulatedPhone",
     "Staff",
     "StaffAddress",
+    "StaffIdentity",
+    "StaffInvitation",
     "StaffSession",
     "Team",
     "UnreadableRequest",

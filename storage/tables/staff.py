@@ -67,15 +67,25 @@ class Team(SQLModel, table=True):
 
 
 class StaffSession(SQLModel, table=True):
-    """A signed-in browser; the cookie's token is kept only as a hash (machine time)."""
+    """A signed-in browser; the cookie's token is kept only as a hash (machine time).
+
+    ``label`` says which browser it is ("Chrome on Android"). ``factor`` is what was given beside
+    the password; without it the session is only on its way (web/visits.py). ``proved_at`` is when
+    they last proved who they are.
+    """
 
     __tablename__ = "staff_session"
+    __table_args__ = (Index("uq_staff_session_id", "id", unique=True),)
 
     token_hash: str = Field(primary_key=True)
     staff_id: UUID = Field(foreign_key="staff.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    id: UUID | None = None
+    label: str | None = None
+    factor: str | None = None
+    proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignInAttempt(SQLModel, table=True):

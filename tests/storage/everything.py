@@ -19,11 +19,15 @@ from storage import (
     marks,
     messages,
     offers,
+    passkeys,
     rota,
     screenings,
+    second_factors,
     simulated,
     staff,
     staff_addresses,
+    staff_invitations,
+    staff_sessions,
 )
 from storage.audit import AuditChain
 from storage.database import Database
@@ -53,7 +57,8 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         ensure_installation(session, "live", cast.NOW)
         council = authorities.add_authority(session, "Fenwick", cast.NOW, "01632 960123")
         authorities.add_team(session, "Duty", "duty", cast.NOW, council.id)
-        staff.start_session(session, dee.id, "token", cast.NOW)
+        staff_sessions.start_session(session, dee.id, "token", cast.NOW)
+        _add_factors(session, vault, dee)
         staff.note_failed_sign_in(session, "account", "address", cast.NOW)
         said = cast.receive(session, vault, child, interview_id=interview.id)
         screenings.finish_screening(session, vault, said, "screened", 1, {"because": []}, "1")
@@ -133,6 +138,16 @@ def _add_marks(
     marks.add_copy(session, vault, first, "cleaned", staff.id, cast.NOW, {"texts": ["hi"]})
     marks.note_export(session, first.id, "command", cast.NOW)
     marks.add_mark(session, vault, "not_a_disclosure", said, staff.id, cast.NOW, {})
+
+
+def _add_factors(session: Session, vault: Vault, staff: Staff) -> None:
+    """All that a member of staff can sign in with beside the password."""
+    second_factors.begin_key(session, vault, staff.id, "JBSWY3DPEHPK3PXP", cast.NOW)
+    second_factors.replace_recovery_codes(session, vault, staff.id, ["code"], cast.NOW)
+    passkeys.add_passkey(session, staff.id, b"credential", b"key", 0, "Telephone", cast.NOW)
+    passkeys.add_challenge(session, b"challenge", "second", staff.id, cast.NOW)
+    staff_invitations.add_invitation(session, staff.id, "token", cast.NOW)
+    staff_invitations.bind_identity(session, staff.id, "issuer", "subject", cast.NOW)
 
 
 def _channel_rows(child: cast.Child) -> list[SQLModel]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from storage import staff
+from storage import staff, staff_sessions
 from storage.database import Database
 from storage.encryption import Vault
 from storage.tables import Staff, StaffSession
@@ -15,8 +15,8 @@ from tests.storage import cast, everything
 from tests.storage.cast import after
 
 TOKEN = "a-token-that-only-the-browser-knows"
-IDLE = staff.IDLE.total_seconds()
-ABSOLUTE = staff.ABSOLUTE.total_seconds()
+IDLE = staff_sessions.IDLE.total_seconds()
+ABSOLUTE = staff_sessions.ABSOLUTE.total_seconds()
 
 
 @pytest.fixture
@@ -27,19 +27,19 @@ def dee(database: Database, vault: Vault) -> Staff:
 @pytest.fixture
 def signed_in(database: Database, dee: Staff) -> Staff:
     with database.write() as session:
-        staff.start_session(session, dee.id, TOKEN, cast.NOW)
+        staff_sessions.start_session(session, dee.id, TOKEN, cast.NOW)
     return dee
 
 
 def who(database: Database, at: float, token: str = TOKEN) -> str | None:
     with database.read() as session:
-        found = staff.session_staff(session, token, after(at))
-    return found.name if found else None
+        found = staff_sessions.find_session(session, token, after(at))
+    return found[1].name if found else None
 
 
 def touch(database: Database, at: float) -> None:
     with database.write() as session:
-        staff.touch_session(session, TOKEN, after(at))
+        staff_sessions.touch_session(session, TOKEN, after(at))
 
 
 def deactivate(database: Database, who: Staff) -> None:
@@ -69,7 +69,7 @@ def test_a_session_ends_after_twelve_hours_however_busy(
 
 def test_a_session_that_was_ended_never_works_again(database: Database, signed_in: Staff) -> None:
     with database.write() as session:
-        staff.end_session(session, TOKEN, after(1))
+        staff_sessions.end_session(session, TOKEN, after(1))
     touch(database, 2)
 
     assert who(database, 3) is None
@@ -80,8 +80,8 @@ def test_a_session_that_was_ended_never_works_again(database: Database, signed_i
 
 def test_ending_one_session_leaves_another(database: Database, signed_in: Staff) -> None:
     with database.write() as session:
-        staff.start_session(session, signed_in.id, "another", cast.NOW)
-        staff.end_session(session, TOKEN, cast.NOW)
+        staff_sessions.start_session(session, signed_in.id, "another", cast.NOW)
+        staff_sessions.end_session(session, TOKEN, cast.NOW)
 
     assert who(database, 1, "another") == signed_in.name
 

@@ -99,6 +99,8 @@ def make_service(
             "keys_file": folder / "keys.json",
             "public_url": SITE,
             "secret_key": "a-secret-of-the-tests-that-is-long-enough",
+            # Signing in is one step here; tests/web/test_sign_in_steps.py takes the others.
+            "second_factor": "optional",
             # The first text of a test process loads the detector, on a machine that may be busy.
             "screening_budget_seconds": 60,
         }

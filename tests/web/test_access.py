@@ -20,6 +20,14 @@ from web.app import create_app
 EVERYONE = ["duty_worker", "advocate", "manager", "administrator"]
 ROUTES = """
 GET  /                                                  sign_in.home            everyone
+GET  /account                                           account.show            everyone
+GET  /account/codes                                     account.codes           everyone
+POST /account/codes                                     account.make_codes      everyone
+POST /account/app/remove                                account.remove_app      everyone
+POST /account/passkeys/<uuid:passkey_id>/remove         account.remove_passkey  everyone
+POST /account/password                                  account.new_password    everyone
+POST /account/sessions/<uuid:session_id>/end            account.end_session     everyone
+POST /account/sessions/end                              account.end_others      everyone
 GET  /alarms                                            alarms.index            everyone
 POST /alarms/<uuid:alarm_id>/clear                     alarms.clear            manager administrator
 GET  /escalations/<uuid:escalation_id>                  escalations.show        duty_worker
@@ -67,8 +75,20 @@ POST /senders/<uuid:sender_id>/aside                    senders.aside           
 POST /senders/<uuid:sender_id>/find                     senders.find            advocate manager
 POST /senders/<uuid:sender_id>/link                     senders.link            advocate manager
 POST /senders/<uuid:sender_id>/unlink                   senders.unlink          manager
+GET  /set-up                                            set_up.show             set-up
+GET  /set-up/app                                        set_up.show_app         set-up
+POST /set-up/app                                        set_up.begin_app        set-up
+POST /set-up/app/code                                   set_up.confirm_app      set-up
+POST /set-up/passkey                                    set_up.keep_passkey     set-up
+POST /set-up/passkey/options                            set_up.ask_passkey      set-up
 GET  /sign-in                                           sign_in.show            public
 POST /sign-in                                           sign_in.enter           public
+POST /sign-in/passkey                                   sign_in.passkey         public
+POST /sign-in/passkey/options                           sign_in.ask_passkey     public
+GET  /sign-in/second                                    second_step.show        second
+POST /sign-in/second/code                               second_step.code        second
+POST /sign-in/second/passkey                            second_step.passkey     second
+POST /sign-in/second/passkey/options                    second_step.ask_passkey second
 POST /sign-out                                          sign_in.leave           everyone
 GET  /staff                                             staff_pages.index       administrator
 GET  /static/<path:filename>                            static                  public
@@ -89,7 +109,9 @@ IDS = (
     "interview_id",
     "mark_id",
     "message_id",
+    "passkey_id",
     "sender_id",
+    "session_id",
     "task_id",
 )
 
@@ -100,7 +122,7 @@ LISTED = [
 FOR_ROLES = [
     (method, path, roles)
     for method, path, _endpoint, roles in LISTED
-    if roles not in (["public"], ["demo"])
+    if roles not in (["public"], ["demo"], ["second"], ["set-up"])
 ]
 
 

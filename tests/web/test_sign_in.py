@@ -19,8 +19,8 @@ from storage.tables import AuditEntry, SignInAttempt, StaffSession
 from tests.web.cast import PASSWORD, Cast, csrf_token, sign_in, try_to_sign_in
 from tests.web.conftest import MakeService, both_kinds
 from web.app import create_app
-from web.passwords import BITS, hash_password, is_password, new_password
-from web.sign_in import LONGEST_PASSWORD, safe_next
+from web.passwords import BITS, LONGEST, hash_password, is_password, new_password
+from web.sign_in import safe_next
 
 
 def audited(service: Service) -> list[tuple[str, str]]:
@@ -245,7 +245,7 @@ MALFORMED: list[dict[str, object]] = [
     {"email": "dee\x00@example.org", "password": "x"},
     {"email": "dee@example.org\r\nBcc: all@example.org", "password": "x"},
     {"email": "e" * 255, "password": "x"},
-    {"email": "dee@example.org", "password": "x" * (LONGEST_PASSWORD + 1)},
+    {"email": "dee@example.org", "password": "x" * (LONGEST + 1)},
 ]
 
 
