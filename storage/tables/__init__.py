@@ -10,6 +10,7 @@ from storage.tables.channels import (
     ServiceAlarm,
     UnreadableRequest,
 )
+from storage.tables.concerns import HIDDEN_FROM, Concern, ConcernHidden, ConcernShown, StaffAlias
 from storage.tables.delivery import (
     DeliveryAttempt,
     DeliveryEvent,
@@ -62,6 +63,8 @@ APPEND_ONLY = (
     "audit_entry",
     "screening_mark",
     "screening_mark_copy",
+    "concern",
+    "concern_hidden",
     "handover_note",
 )
 """Tables whose rows are never changed or removed; the database itself refuses (migrations)."""
@@ -69,6 +72,7 @@ APPEND_ONLY = (
 __all__ = [
     "APPEND_ONLY",
     "APPROVING_ROLES",
+    "HIDDEN_FROM",
     "MARK_DECISIONS",
     "MARK_KINDS",
     "AddressCode",
@@ -79,6 +83,9 @@ __all__ = [
     "AuditEntry",
     "Authority",
     "BindingToken",
+    "Concern",
+    "ConcernHidden",
+    "ConcernShown",
     "ContactAddress",
     "Conversation",
     "DeliveryAttempt",
@@ -121,6 +128,7 @@ __all__ = [
     "SimulatedPhone",
     "Staff",
     "StaffAddress",
+    "StaffAlias",
     "StaffIdentity",
     "StaffInvitation",
     "StaffSession",

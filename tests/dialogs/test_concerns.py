@@ -27,15 +27,24 @@ def whom(*texts: str, categories: tuple[str, ...] = ("SEX",)) -> set[object]:
     return set() if found is None else {*found.people, *found.teams, *found.roles}
 
 
-@pytest.mark.parametrize(
-    "text",
-    (
-        "david hit me|dave hit me|d4ve hit me|D A V E hit me|dvae hit me|daaaave hit me|da ve hit me"
-        "|daves been in my room|mr o hit me|okafour hit me|\uff24\uff21\uff36\uff25 hit me"
-    ).split("|"),
+AS_TYPED = (
+    "david",
+    "dave",
+    "d4ve",
+    "D A V E",
+    "dvae",
+    "daaaave",
+    "da ve",
+    "daves mate",
+    "mr o",
+    "okafour",
+    "\uff24\uff21\uff36\uff25",
 )
-def test_a_name_is_found_however_it_is_typed(text: str) -> None:
-    assert DAVE in whom(text)
+
+
+@pytest.mark.parametrize("name", AS_TYPED)
+def test_a_name_is_found_however_it_is_typed(name: str) -> None:
+    assert DAVE in whom(f"{name} hit me")
 
 
 def test_the_name_of_the_home_is_found() -> None:

@@ -1,5 +1,6 @@
 """At least one row in every table, and what a database holds."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from storage import (
     approvals,
     authorities,
     bindings,
+    concerns,
     escalations,
     follow_ups,
     handover,
@@ -84,6 +86,7 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         )
         entry = cast.accepted(session, cast.send(session, vault, child, "hello"))
         cast.alert(session, found, dee)
+        _add_concern(session, vault, found, said, dee)
         _add_ladder(session, vault, found, dee, council.id)
         simulated.set_signal(session, "address", on=False)
         simulated.accept(session, entry.id, "address", cast.NOW)
@@ -138,6 +141,32 @@ def _add_marks(
     marks.add_copy(session, vault, first, "cleaned", staff.id, cast.NOW, {"texts": ["hi"]})
     marks.note_export(session, first.id, "command", cast.NOW)
     marks.add_mark(session, vault, "not_a_disclosure", said, staff.id, cast.NOW, {})
+
+
+def _add_concern(
+    session: Session, vault: Vault, found: Escalation, said: Message, dee: Staff
+) -> None:
+    """A concern kept from two people and shown to one of them, and one kept from nobody."""
+    concerns.add_alias(session, "the tall one", cast.NOW, "command", staff_id=dee.id)
+    new = concerns.NewConcern(
+        message_id=said.id,
+        from_seq=said.seq or 0,
+        since=cast.NOW,
+        newcomer=False,
+        why={},
+        was={},
+        hidden_from=[
+            concerns.HiddenFrom("staff", staff_id=dee.id),
+            concerns.HiddenFrom("role", role="advocate"),
+        ],
+    )
+    concern = concerns.add_concern(session, vault, found, new, cast.NOW)
+    alone = replace(new, hidden_from=[])
+    concerns.add_concern(session, vault, found, alone, cast.NOW)
+    (hidden, _), _ = concerns.hidden_of(session, [concern.id])
+    concerns.ask_to_show(
+        session, vault, found.young_person_id, hidden.id, dee.id, "a mistake", cast.NOW
+    )
 
 
 def _add_factors(session: Session, vault: Vault, staff: Staff) -> None:
