@@ -135,7 +135,7 @@ def _claim(service: Service, owner: str, entry_id: UUID) -> tuple[bool, Parcel |
 
 def _lease_until(service: Service, channel: str | None) -> datetime:
     """A lease outlasts one call; it is renewed between asking and sending."""
-    known = service.channels.get(channel or "")
+    known = service.carrier(channel or "")
     timeout = timedelta(seconds=known.client_timeout_s) if known else timedelta()
     return service.clock.machine_now() + max(LEASE, timeout + IN_DOUBT_GRACE)
 
@@ -159,7 +159,7 @@ def _keep_back(service: Service, session: Session, entry: OutboxEntry, stay: Sta
 
 
 def _send(service: Service, parcel: Parcel) -> None:
-    channel = service.channels.get(parcel.entry.channel)
+    channel = service.carrier(parcel.entry.channel)
     try:
         if channel is None:
             raise NO_CHANNEL
@@ -212,7 +212,7 @@ def _settle_sent(service: Service, session: Session, entry: OutboxEntry, sent: S
 
 def _in_doubt(service: Service, parcel: Parcel, code: str) -> None:
     """Ask the provider once it must have finished, further and further apart, for four hours."""
-    entry, channel = parcel.entry, service.channels.get(parcel.entry.channel)
+    entry, channel = parcel.entry, service.carrier(parcel.entry.channel)
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     timeout = timedelta(seconds=channel.client_timeout_s if channel else 0.0)
     wait = max(timeout + IN_DOUBT_GRACE, backoff(entry.tries - 1))

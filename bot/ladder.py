@@ -1,55 +1,70 @@
 """Getting a person: who is alerted when, again and again until somebody puts their name to it.
 
 The first alert is queued in the commit that raises the escalation, and so is the next timer: there
-is no moment at which a disclosure exists without one (docs/reliability.md I-04). Alerts are
-content-free: a random reference, never a name, a number or a word of the young person (T-05).
+is no moment at which a disclosure exists without one (docs/reliability.md I-04). Each step is
+planned from when the ladder was begun (bot/ladder_table.py) and asks people of the rota, managers
+and lines outside (bot/ladder_people.py). Nothing but a named acknowledgement ends it.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.clock import after_quiet, next_working_time
-from bot.outbox import may_leave, queue_alert, queue_replies, standing_texts
+from bot.ladder_night import waits_for_morning
+from bot.ladder_people import alert_all, asked_by
+from bot.ladder_table import Ladder, Step, ladder_of, together
+from bot.outbox import may_leave, queue_replies, standing_texts
+from bot.rota import on_duty
 from bot.service import Service
 from storage import escalations as records
+from storage.climbing import authority_of
 from storage.database import lock_row
 from storage.links import conversation_now
 from storage.people import current_interview
-from storage.staff import duty_workers
 from storage.tables import Conversation, Escalation
 
-REPEAT_P1 = timedelta(minutes=5)
-REPEAT_P2 = timedelta(hours=1)
-P3_SEEN_BY = time(12, 0)
 CHILD_TOLD_AFTER = timedelta(minutes=10)
 CHILD_TOLD_AGAIN_AFTER = timedelta(minutes=20)
-
-_ALERT = {
-    1: "Alert {reference} from {service}. Please open the duty inbox now: {site}/inbox",
-    2: "Alert {reference} from {service}. Please open the duty inbox within the hour: {site}/inbox",
-    3: "Note {reference} from {service}. Please open the duty inbox today: {site}/inbox",
-}
 
 
 def somebody_reachable(service: Service, session: Session) -> bool:
     """Whether any alert could reach a person on duty."""
-    return bool(service.channels) and bool(duty_workers(session))
+    now = service.clock.service_now()
+    return bool(service.channels) and bool(on_duty(service, session, "main", now))
 
 
-def start_ladder(service: Service, session: Session, found: Escalation, now: datetime) -> None:
-    """Page for a P1 or P2 that was just raised to that priority; put a P3 in the list."""
-    if found.priority < 3:
-        _page(service, session, found, now)
-    found.next_alert_at = _next_alert(service, found.priority, now)
+def start_ladder(
+    service: Service,
+    session: Session,
+    found: Escalation,
+    now: datetime,
+    besides: Sequence[str] = (),
+) -> None:
+    """Begin at the foot: of what was just raised to its priority, or climbs anew.
+
+    Args:
+        service: the process's service.
+        session: the write transaction of whatever caused it.
+        found: the escalation, unacknowledged.
+        now: service time.
+        besides: further targets of the first step (bot.ladder_table.TARGETS).
+    """
+    found.climbs_since, found.alert_step = now, 0
+    ladder = _ladder(service, session, found)
+    number = ladder.due(0, now, now)
+    if number < 0:
+        found.next_alert_at = ladder.planned(0, now)
+    elif not waits_for_morning(service, session, found, now):
+        _take(service, session, found, ladder, number, now, besides)
     session.add(found)
     session.flush()
 
 
 def climb(service: Service) -> int:
-    """Alert again for every escalation whose timer ran out; returns how many there were."""
+    """Take the next step of every escalation whose timer ran out; returns how many there were."""
     now = service.clock.service_now()
     with service.database.read() as session:
         due = [found.id for found in records.alerts_due(session, now)]
@@ -60,10 +75,22 @@ def climb(service: Service) -> int:
             # Somebody may have acknowledged it, or another worker alerted, in between.
             if found is None or found.next_alert_at is None or found.next_alert_at > now:
                 continue
-            _page(service, session, found, now)
-            found.next_alert_at = _next_repeat(service, found.priority, found.next_alert_at, now)
+            _climb_one(service, session, found, now)
             session.add(found)
     return len(due)
+
+
+def ask_next_people(service: Service, session: Session, found: Escalation, now: datetime) -> None:
+    """Ask at once whom the ladder would only ask later; its planned moments stay as they are."""
+    ladder = _ladder(service, session, found)
+    asked_before = ladder.at(max(found.alert_step - 1, 0)).to
+    for number in range(found.alert_step, len(ladder.steps)):
+        step = ladder.steps[number]
+        more = tuple(each for each in step.to if each not in asked_before)
+        asked = asked_by(service, session, found, Step(step.after_s, more, step.by), now)
+        if asked:
+            alert_all(service, session, found, asked, now)
+            return
 
 
 def tell_waiting_children(service: Service) -> int:
@@ -110,31 +137,67 @@ def tell_not_yet(
     records.add_event(session, service.vault, found, "child_told", now, detail=detail)
 
 
-def _page(service: Service, session: Session, found: Escalation, now: datetime) -> None:
-    workers = duty_workers(session) if service.channels else []
-    found.alert_step += 1
-    body = _ALERT[found.priority].format(
-        service=service.settings.service_name,
-        reference=found.reference,
-        site=service.settings.site,
-    )
-    for worker in workers:
-        alert = records.add_alert(session, found, worker.id, body, now)
-        queue_alert(service, session, alert, now)
-    if not workers and not records.has_event(session, found.id, "nobody_reachable"):
+def _ladder(service: Service, session: Session, found: Escalation) -> Ladder:
+    authority_id = authority_of(session, found.young_person_id)
+    nation = service.settings.nation
+    return ladder_of(session, nation, authority_id, found.ladder, found.priority)
+
+
+def _climb_one(service: Service, session: Session, found: Escalation, now: datetime) -> None:
+    if found.climbs_since is None:
+        # Raised before ladders had a beginning of their own.
+        found.climbs_since, found.alert_step = found.raised_at, 0
+    if waits_for_morning(service, session, found, now):
+        return
+    ladder, since = _ladder(service, session, found), found.climbs_since
+    number = ladder.due(found.alert_step, since, now)
+    if number >= 0:
+        _take(service, session, found, ladder, number, now)
+        return
+    # Somebody who cannot act has passed it on: the next people, and the plan stays as it is.
+    ask_next_people(service, session, found, now)
+    found.next_alert_at = ladder.planned(found.alert_step, since)
+
+
+def _take(
+    service: Service,
+    session: Session,
+    found: Escalation,
+    ladder: Ladder,
+    number: int,
+    now: datetime,
+    besides: Sequence[str] = (),
+) -> None:
+    """Alert for step ``number`` and for those before it that nobody took; set the next timer."""
+    step = ladder.since(found.alert_step, number)
+    step = Step(step.after_s, (*step.to, *besides), step.by)
+    _note_new_people(service, session, found, ladder, number, step, now)
+    found.alert_step = number + 1
+    found.next_alert_at = ladder.planned(number + 1, found.climbs_since or now)
+    asked = asked_by(service, session, found, step, now)
+    more = number
+    while not asked.people and more + 1 < len(ladder.steps):
+        # Nobody there can be reached: the next step at once, and again at its own time.
+        more += 1
+        step = together([step, ladder.at(more)])
+        asked = asked_by(service, session, found, step, now)
+    alert_all(service, session, found, asked, now)
+    if not asked and not records.has_event(session, found.id, "nobody_reachable"):
         records.add_event(session, service.vault, found, "nobody_reachable", now)
 
 
-def _next_repeat(service: Service, priority: int, planned: datetime, now: datetime) -> datetime:
-    """Five minutes after the moment that was planned: lateness does not add up."""
-    if priority == 1 and planned + REPEAT_P1 > now:
-        return planned + REPEAT_P1
-    return _next_alert(service, priority, now)
-
-
-def _next_alert(service: Service, priority: int, now: datetime) -> datetime:
-    if priority == 1:
-        return now + REPEAT_P1
-    if priority == 2:
-        return after_quiet(now + REPEAT_P2)
-    return next_working_time(now, P3_SEEN_BY, service.settings.nation)
+def _note_new_people(
+    service: Service,
+    session: Session,
+    found: Escalation,
+    ladder: Ladder,
+    number: int,
+    step: Step,
+    now: datetime,
+) -> None:
+    """Say on the timeline when the ladder reaches further people; not each time it goes round."""
+    if found.alert_step == 0 or found.alert_step >= len(ladder.steps):
+        return
+    if set(step.to) - set(ladder.at(found.alert_step - 1).to):
+        detail = {"step": number, "to": list(step.to)}
+        records.add_event(session, service.vault, found, "ladder_step", now, detail=detail)

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from sqlmodel import Session
 
+from bot.alerting.opening import to_staff, why_alert_stays
 from bot.channels import Choice, Outbound
 from bot.clock import is_prompt_time, next_prompt_time
 from bot.copies import message_of
@@ -21,13 +22,11 @@ from bot.reach import has_opted_out
 from bot.service import Service
 from bot.window import is_open, is_template
 from storage import again
-from storage.alarms import text_of
 from storage.contacts import open_address
 from storage.escalations import risk_is_open
 from storage.messages import body_of
 from storage.people import conversation_of, young_person
-from storage.staff import phone_of, staff_by_id
-from storage.tables import AlarmText, Alert, ContactAddress, Message, OutboxEntry
+from storage.tables import ContactAddress, Message, OutboxEntry
 
 QUESTION_GOOD_FOR = timedelta(hours=1)
 """A question is not delivered hours after it was asked: somebody else may hold the phone by then
@@ -74,24 +73,19 @@ def opened(service: Service, session: Session, entry: OutboxEntry) -> Outbound |
 
 
 def _to_staff(service: Service, session: Session, entry: OutboxEntry) -> Outbound | None:
-    """An alert about an escalation, or a text about an alarm."""
-    told: Alert | AlarmText = (
-        text_of(session, entry.id)
-        if entry.alert_id is None
-        else session.get_one(Alert, entry.alert_id)
-    )
-    staff = staff_by_id(session, told.staff_id)
-    phone = phone_of(service.vault, staff) if staff and staff.active else None
-    if not phone:
+    """An alert about an escalation, a text about an alarm, or a code."""
+    told = to_staff(service, session, entry)
+    if told is None:
         return None
     valid_for_s = _valid_for_s(service, session, entry)
-    return Outbound(phone, told.body, entry.id, valid_for_s=valid_for_s)
+    return Outbound(*told, entry.id, valid_for_s=valid_for_s)
 
 
 def why_it_stays(service: Service, session: Session, entry: OutboxEntry) -> Stay | None:
     """The first reason against sending it now; None when it may leave."""
     if entry.message_id is None:
-        return None
+        code = why_alert_stays(service, session, entry)
+        return Stay("drop", code) if code else None
     message, now = message_of(session, entry), service.clock.service_now()
     conversation = conversation_of(session, message.young_person_id)
     if not may_leave(conversation.contact, message.exposure or "case"):

@@ -50,6 +50,7 @@ class Service:
     audit: AuditChain
     clock: Clock
     channels: Mapping[str, Channel]
+    alert_channels: Mapping[str, Channel] = field(default_factory=dict)
     screen: Screener = screen
     screenings: Screenings = field(default_factory=Screenings)
 
@@ -57,6 +58,10 @@ class Service:
     def phone_channel(self) -> str:
         """The channel that telephone numbers are reached on: text messages, or pretended phones."""
         return "sms" if "sms" in self.channels else next(iter(self.channels), "sms")
+
+    def carrier(self, name: str) -> Channel | None:
+        """The channel of this name, for young people or for alerts alone."""
+        return self.channels.get(name) or self.alert_channels.get(name)
 
     def close(self) -> None:
         """Give back every connection; what is open again is opened anew."""

@@ -21,6 +21,7 @@ from bot.deliver import deliver_due
 from bot.escalation_checks import remind_of_checks
 from bot.follow_up import ask_about_news
 from bot.ladder import climb, tell_waiting_children
+from bot.ladder_reopen import reopen_idle
 from bot.reconcile import Memory, reconcile, watch_webhooks
 from bot.reminders import remind
 from bot.screening_in_time import warm_up
@@ -55,6 +56,7 @@ def step(service: Service, owner: str) -> int:
     return (
         sweep_unscreened(service)
         + take_due_turns(service, owner)
+        + reopen_idle(service)
         + climb(service)
         + tell_waiting_children(service)
         + remind_of_checks(service)
@@ -96,7 +98,8 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
     """What the database says is due."""
     return [
         ("turns", lambda: take_due_turns(service, owner), IDLE_S),
-        ("ladder", lambda: climb(service) + tell_waiting_children(service), SWEEP_S),
+        ("ladder", lambda: reopen_idle(service) + climb(service), SWEEP_S),
+        ("waiting", lambda: tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
         ("beat", _unhurried(lambda: note_worker(service)), BEAT_S),
         ("checks", lambda: remind_of_checks(service), SWEEP_S),

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from storage.outbox import queue_entry
-from storage.tables import Alert, Escalation, Line, LineAlert, OutboxEntry, YoungPerson
+from storage.tables import Escalation, Line, LineAlert, OutboxEntry
 from storage.tables.alerting import LadderStep
 
 ALERT_RANK = 0
@@ -76,12 +76,6 @@ def replace_steps(
 def any_set_steps(session: Session) -> bool:
     """Whether anybody set anything: without, no question is asked of each escalation."""
     return session.exec(select(LadderStep.seq).limit(1)).first() is not None
-
-
-def authority_of(session: Session, young_person_id: UUID) -> UUID | None:
-    """The authority that is responsible for a young person, as far as it is entered."""
-    statement = select(YoungPerson.authority_id).where(YoungPerson.id == young_person_id)
-    return session.exec(statement).first()
 
 
 def add_line(
@@ -204,15 +198,3 @@ def line_alert(session: Session, outbox_id: UUID) -> LineAlert | None:
 def line(session: Session, line_id: UUID) -> Line | None:
     """One line."""
     return session.exec(select(Line).where(Line.id == line_id)).first()
-
-
-def alerts_with_entries(
-    session: Session, escalation_id: UUID, since: datetime
-) -> Sequence[tuple[Alert, OutboxEntry]]:
-    """The alerts of an escalation to members of staff from ``since`` on, with how far each is."""
-    statement = (
-        select(Alert, OutboxEntry)
-        .join(OutboxEntry, col(OutboxEntry.alert_id) == col(Alert.id))
-        .where(Alert.escalation_id == escalation_id, col(Alert.at) >= since)
-    )
-    return session.exec(statement.order_by(col(OutboxEntry.seq))).all()

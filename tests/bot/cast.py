@@ -56,6 +56,11 @@ def dee(world: World, name: str = "Dee Okafor", phone: str | None = DEE_NUMBER) 
     return _staff(world, name, "duty_worker", phone)
 
 
+def staff(world: World, name: str, role: str, phone: str | None = None) -> Staff:
+    """Somebody of another role."""
+    return _staff(world, name, role, phone)
+
+
 def ade(world: World) -> Staff:
     """An advocate, who is never alerted."""
     return _staff(world, "Ade Bello", "advocate", "+447700900202")

@@ -8,9 +8,10 @@ import pytest
 
 from bot.escalations import acknowledge
 from bot.ladder import climb, tell_waiting_children
+from storage import escalations as records
 from storage.tables import Alert
-from tests.bot.cast import DEE_NUMBER, ade, amina, dee, make_guarded
-from tests.bot.detector import COMPLAINT, DANGER, HARM
+from tests.bot.cast import DEE_NUMBER, ade, amina, dee, make_guarded, staff
+from tests.bot.detector import COMPLAINT, DANGER, HARM, SEXUAL
 from tests.bot.world import START, World
 
 
@@ -64,16 +65,41 @@ def test_an_acknowledgement_ends_the_alerts(world: World) -> None:
     assert len(world.heard(DEE_NUMBER)) == 2, "later their silence is a reason of its own"
 
 
-def test_a_p2_pages_at_once_and_again_after_an_hour_but_not_at_night(sqlite_world: World) -> None:
+def hours_alerted(world: World, said: str) -> list[float]:
+    dee(world)
+    world.text(amina(world), said)
+    for _ in range(48):
+        world.wait(minutes=30)
+    return [(at - START) / timedelta(hours=1) for at in alerted_at(world)]
+
+
+def test_a_p2_pages_by_day_and_not_by_night_unless_harm_could_recur(sqlite_world: World) -> None:
+    hours = hours_alerted(sqlite_world, SEXUAL)
+
+    # From 16:00: a repeat, and once an hour; silent from 21:00; from 08:00 it begins anew.
+    assert hours == [0, 0.5, 1, 2, 3, 4, 16, 16.5, 17, 18, 19, 20, 21, 22, 23, 24]
+
+
+def test_a_p2_of_harm_that_could_recur_tonight_pages_through_the_night(
+    sqlite_world: World,
+) -> None:
+    assert hours_alerted(sqlite_world, HARM) == [0, 0.5, *range(1, 25)]
+
+
+def test_a_p2_pages_by_night_while_the_child_is_texting(sqlite_world: World) -> None:
     world = sqlite_world
     child = amina(world)
     dee(world)
-    world.text(child, HARM)
-    for _ in range(24):
-        world.wait(hours=1)
+    world.clock.move(timedelta(hours=8))
+    world.text(child, SEXUAL)
+    world.run()
+    world.wait(minutes=30)
+    assert len(alerted_at(world)) == 2
+    world.wait(minutes=31)
 
-    hours = [(at - START) // timedelta(hours=1) for at in alerted_at(world)]
-    assert hours == [0, 1, 2, 3, 4, 16, 17, 18, 19, 20, 21, 22, 23, 24]
+    assert len(alerted_at(world)) == 2
+    eight = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+    assert world.escalation(child).next_alert_at == eight
 
 
 def test_a_p3_pages_nobody_and_has_a_timer(sqlite_world: World) -> None:
@@ -99,18 +125,107 @@ def test_a_p3_that_rises_is_paged_as_what_it_became(sqlite_world: World) -> None
     assert sqlite_world.escalation(child).next_alert_at == in_five
 
 
-def test_everybody_on_duty_with_a_number_is_alerted_and_nobody_else(sqlite_world: World) -> None:
+def test_the_first_on_duty_is_alerted_and_ten_minutes_later_the_second(
+    sqlite_world: World,
+) -> None:
     world = sqlite_world
     child = amina(world)
     dee(world)
     dee(world, "Jo Hart", "+447700900203")
     dee(world, "Kit Moss", None)
     ade(world)
-    world.text(child, HARM)
+    world.text(child, DANGER)
+    when: dict[str, int] = {}
+    for minute in range(11):
+        world.run()
+        for each in world.phone.accepted:
+            when.setdefault(each.address, minute)
+        world.clock.move(timedelta(minutes=1))
+
+    assert {DEE_NUMBER: 0, "+447700900203": 10}.items() <= when.items()
+    assert set(when) - {child.address} == {DEE_NUMBER, "+447700900203"}
+    assert "ladder_step" in world.kinds(world.escalation(child))
+
+
+def test_an_acknowledgement_without_action_reopens_a_p1_after_fifteen_minutes(
+    world: World,
+) -> None:
+    child = amina(world)
+    worker, manager = dee(world), staff(world, "Mo Lindqvist", "manager", "+447700900204")
+    world.text(child, DANGER)
+    world.run()
+    acknowledge(world.service, world.escalation(child).id, worker)
+    world.wait(minutes=14, seconds=59)
+    assert world.escalation(child).state == "acknowledged"
+    world.wait(seconds=1)
+
+    found = world.escalation(child)
+    assert (found.state, found.reopened, found.next_alert_at) == (
+        "raised",
+        1,
+        world.clock.service_now() + timedelta(minutes=5),
+    )
+    assert world.detail(found, "reopened")["acknowledged_by"] == str(worker.id)
+    assert len(world.heard(DEE_NUMBER)) == 2
+    assert len(world.heard("+447700900204")) == 1, "the manager hears of it at once"
+    acknowledge(world.service, found.id, manager)
+    with world.service.database.write() as session:
+        again = records.escalation(session, found.id)
+        assert again is not None
+        again.first_action_at = world.clock.service_now()
+        session.add(again)
+    world.wait(hours=3)
+    assert world.escalation(child).state == "acknowledged"
+
+
+def test_a_reopened_one_joins_another_that_is_unacknowledged_already(sqlite_world: World) -> None:
+    world = sqlite_world
+    child, worker = amina(world), dee(world)
+    world.text(child, DANGER)
+    world.run()
+    acknowledge(world.service, world.escalation(child).id, worker)
+    world.wait(minutes=10)
+    world.text(child, COMPLAINT)
+    world.wait(minutes=5)
+
+    first, second = world.escalations(child)
+    assert (first.state, first.reopened) == ("acknowledged", 1)
+    assert (second.state, second.priority) == ("raised", 1)
+
+
+def test_a_p2_without_an_outcome_reopens_after_four_hours(sqlite_world: World) -> None:
+    child, worker = amina(sqlite_world), dee(sqlite_world)
+    sqlite_world.text(child, HARM)
+    sqlite_world.run()
+    acknowledge(sqlite_world.service, sqlite_world.escalation(child).id, worker)
+    sqlite_world.wait(hours=3, minutes=59)
+    before = sqlite_world.escalations(child)[0].reopened
+    sqlite_world.wait(minutes=1)
+
+    # Their silence has raised another one in between: that is the one that climbs.
+    first, second = sqlite_world.escalations(child)
+    assert (before, first.reopened, second.state) == (0, 1, "raised")
+
+
+def test_passed_on_by_who_cannot_act_the_next_people_are_asked_at_once(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    child = amina(world)
+    dee(world)
+    dee(world, "Jo Hart", "+447700900203")
+    world.text(child, DANGER)
+    world.wait(minutes=2)
+    planned = world.escalation(child).next_alert_at
+    with world.service.database.write() as session:
+        found = records.escalation(session, world.escalation(child).id)
+        assert found is not None
+        found.next_alert_at = world.clock.service_now()
+        session.add(found)
     world.run()
 
-    reached = {each.address for each in world.phone.accepted} - {child.address}
-    assert reached == {DEE_NUMBER, "+447700900203"}
+    assert len(world.heard("+447700900203")) == 1
+    assert world.escalation(child).next_alert_at == planned
 
 
 def test_with_nobody_to_reach_the_child_hears_the_truth_and_the_escalation_says_so(
