@@ -93,7 +93,6 @@ def live_sessions(
     statement = select(StaffSession).where(
         StaffSession.staff_id == staff_id,
         col(StaffSession.ended_at).is_(None),
-        col(StaffSession.factor).is_not(None),
     )
     found = session.exec(statement.order_by(col(StaffSession.seen_at).desc())).all()
     return [each for each in found if _is_alive(each, machine_now)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -71,6 +72,11 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "account.end_session": _EVERYONE,
         "account.end_others": _EVERYONE,
         "account.new_password": _EVERYONE,
+        "reauthentication.show": _EVERYONE,
+        "reauthentication.password": _EVERYONE,
+        "reauthentication.code": _EVERYONE,
+        "reauthentication.ask_passkey": _EVERYONE,
+        "reauthentication.passkey": _EVERYONE,
         "inbox.index": _DUTY | _MANAGER,
         "inbox.live": _DUTY | _MANAGER,
         "escalations.show": _DUTY,
@@ -122,6 +128,23 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
     }
 )
 
+PROVED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "account.make_codes": "account.codes",
+        "account.remove_app": "account.show",
+        "account.remove_passkey": "account.show",
+        "set_up.ask_passkey": "account.show",
+        "set_up.begin_app": "account.show",
+        "set_up.keep_passkey": "account.show",
+        "set_up.show_app": "account.show",
+    }
+)
+"""What only somebody may do who proved in the last minutes who they are, and the page to come from.
+
+Whatever exports, unhides or erases belongs here as well, and how one signs in. Nothing does that
+stands between a duty worker and an escalation (web/reauthentication.py).
+"""
+
 LIVE: Final = frozenset({"inbox.live", "escalations.live"})
 """What pages ask for by themselves, every second while they are visible.
 
@@ -163,7 +186,15 @@ def _let_in() -> ResponseReturnValue | None:
         return redirect(url_for("sign_in.home"), 303)
     if access != SET_UP and visit.staff.role not in access:
         abort(403)
-    return None
+    return _to_proof(visit, request.endpoint)
+
+
+def _to_proof(visit: Visit, endpoint: str) -> ResponseReturnValue | None:
+    """Ask for a new proof where one is needed; a form is then sent again from its page."""
+    if endpoint not in PROVED or visit.proved_lately(service().clock.machine_now()):
+        return None
+    page = urlsplit(url_for(PROVED[endpoint], **(request.view_args or {}))).path
+    return redirect(url_for("reauthentication.show", next=page), 303)
 
 
 def _note_use(visit: Visit, endpoint: str) -> None:

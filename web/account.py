@@ -29,6 +29,7 @@ from web.one_time_codes import new_recovery_codes, only_signs
 from web.passkeys import party
 from web.passwords import LONGEST, hash_password, is_password, weakness
 from web.second_factors import ways_of
+from web.visits import find_visit
 
 blueprint: Final = Blueprint("account", __name__, url_prefix="/account")
 
@@ -139,6 +140,7 @@ def new_password() -> ResponseReturnValue:
 def _page(errors: dict[str, str]) -> str:
     at = service()
     now = at.clock.machine_now()
+    visit = find_visit()
     with at.database.read() as reading:
         return render_template(
             "account.html",
@@ -147,6 +149,7 @@ def _page(errors: dict[str, str]) -> str:
             ways=ways_of(signed_in()),
             sessions=staff_sessions.live_sessions(reading, signed_in().id, now),
             is_this=lambda each: staff_sessions.is_token_of(each, session["token"]),
+            proved=visit is not None and visit.proved_lately(now),
             errors=errors,
         )
 

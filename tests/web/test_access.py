@@ -28,6 +28,11 @@ POST /account/passkeys/<uuid:passkey_id>/remove         account.remove_passkey  
 POST /account/password                                  account.new_password    everyone
 POST /account/sessions/<uuid:session_id>/end            account.end_session     everyone
 POST /account/sessions/end                              account.end_others      everyone
+GET  /account/prove                                     reauthentication.show   everyone
+POST /account/prove/code                                reauthentication.code   everyone
+POST /account/prove/passkey                             reauthentication.passkey everyone
+POST /account/prove/passkey/options                     reauthentication.ask_passkey everyone
+POST /account/prove/password                            reauthentication.password everyone
 GET  /alarms                                            alarms.index            everyone
 POST /alarms/<uuid:alarm_id>/clear                     alarms.clear            manager administrator
 GET  /escalations/<uuid:escalation_id>                  escalations.show        duty_worker
