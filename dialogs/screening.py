@@ -116,9 +116,12 @@ def _weight(
 ) -> Weight:
     """Of the texts as one, or of the one that weighs most."""
     weights = [weigh(whole, findings)]
+    start = 0
     for index, text in enumerate(plain if len(plain) > 1 else ()):
         inside = [each for each in findings if _is_in(each, index)]
-        weights.append(weigh(Weighed([each.word for each in text], whole.model), inside))
+        alone = Weighed([each.word for each in text], whole.model, whole, start)
+        weights.append(weigh(alone, inside))
+        start += len(text) + 1  # the break between two texts
     return Weight(max(each.harm for each in weights), max(each.now for each in weights))
 
 

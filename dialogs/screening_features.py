@@ -16,6 +16,7 @@ from dialogs.normalise import BREAK, Piece, pieces
 from dialogs.screening_masks import unmasked_text
 from dialogs.screening_spelling import Spelling, unmasked
 from dialogs.screening_structure import tokens
+from dialogs.screening_structure_words import Mention
 
 BUCKETS = 1 << 18
 """Features are counted in so many buckets; a model is only good for the number it was made for."""
@@ -206,9 +207,10 @@ def features(words: Sequence[str]) -> list[int]:
     return found + structure_buckets(words)
 
 
-def structure_buckets(words: Sequence[str]) -> list[int]:
+def structure_buckets(words: Sequence[str], mentions: Sequence[Mention] | None = None) -> list[int]:
     """The buckets of what the structure of a thought says, each of them twice."""
-    return [crc32(token.encode(), _STRUCTURE) % BUCKETS for token in tokens(words)] * 2
+    told = tokens(words, mentions)
+    return [crc32(token.encode(), _STRUCTURE) % BUCKETS for token in told] * 2
 
 
 def word_features(words: Iterable[str]) -> dict[str, Sequence[int]]:

@@ -41,11 +41,28 @@ class _Moving(NamedTuple):
 
     @classmethod
     def of(cls, moves: Moves) -> _Moving:
+        if len(moves) == 1:
+            ((by, places),) = moves.items()
+            return cls(places, [(by, places)], 0, [])
         near = [(by, places) for by, places in moves.items() if by <= _NEAR]
         far = [(by, places) for by, places in moves.items() if by > _NEAR]
         far_sources = reduce(or_, (places for _, places in far), 0)
         sources = reduce(or_, (places for _, places in near), far_sources)
         return cls(sources, near, far_sources, far)
+
+    def behind(self, left: int) -> int:
+        """The nodes that one comes to from those that are left; nearly always one way leads on."""
+        if not self.far and len(self.near) == 1:
+            return left << self.near[0][0]
+        taken = 0
+        for by, places in self.near:
+            if here := left & places:
+                taken |= here << by
+        if left & self.far_sources:
+            for by, places in self.far:
+                if here := left & places:
+                    taken |= here << by
+        return taken
 
 
 class _Run:
@@ -92,17 +109,7 @@ class _Run:
         if moves is None:
             moves = self._moves[index] = _Moving.of(self._moves_of(index))
         left = reached & moves.sources
-        if not left:
-            return 0
-        taken = 0
-        for by, places in moves.near:
-            if here := left & places:
-                taken |= here << by
-        if left & moves.far_sources:
-            for by, places in moves.far:
-                if here := left & places:
-                    taken |= here << by
-        return taken
+        return moves.behind(left) if left else 0
 
     def _passed(self, index: int, times: int, reached: int) -> int:
         """The nodes up to `times` words of an item further on that may be left out."""
@@ -117,7 +124,10 @@ class _Run:
     def _moves_of(self, index: int) -> Moves:
         """Every way the words of this text pass the item."""
         item = self._program.items[index]
-        taken = [self._words[word] for word in item.words & self._distinct]
+        words = item.words & self._distinct
+        if len(words) == 1 and not (item.phrases or item.numbers or item.excluded):
+            return self._words[next(iter(words))]
+        taken = [self._words[word] for word in words]
         if item.phrases:
             taken.extend(self._phrases[phrase] for phrase in item.phrases & self._spoken)
         if item.numbers:

@@ -26,6 +26,7 @@ from dialogs.screening_features import (
 )
 from dialogs.screening_lexicon import ScreeningFailed
 from dialogs.screening_sealed import sealed
+from dialogs.screening_structure_words import Mention, chosen, vocabulary
 
 MODEL = "screening.model"
 _LONG, _STEP = 60, 30
@@ -86,11 +87,20 @@ class Weighed:
 
     A score is that of `screening_features.features` of a part. Parts overlap, so what each word
     weighs with its pairs is summed from the beginning of the thought, and a part is a difference.
+
+    Args:
+        words: of the thought.
+        model: what they weigh.
+        within: a thought that these words stand in from `start` on, with all looked up there.
+        start: where they do.
     """
 
-    def __init__(self, words: Sequence[str], model: Ranker) -> None:
+    def __init__(
+        self, words: Sequence[str], model: Ranker, within: Weighed | None = None, start: int = 0
+    ) -> None:
         self.words, self.model = words, model
-        self._parts = _parts(len(words))
+        self._looked: _Looked = within._looked if within else _Looked(words)
+        self._parts = [(start + begin, start + end) for begin, end in _parts(len(words))]
 
     def scores(self, heads: Sequence[str]) -> dict[str, float]:
         """What each head makes of the thought (Ranker.scores)."""
@@ -106,54 +116,76 @@ class Weighed:
         return found
 
     def gains(self, name: str) -> list[float]:
-        """What each word weighs for a head, with its pairs with the words after it."""
-        return self._gains(self.model.heads[name].weights)
-
-    @cached_property
-    def _of_word(self) -> dict[str, Sequence[int]]:
-        return word_features(self.words)
-
-    @cached_property
-    def _pairs(self) -> list[list[int]]:
-        return pair_features(self.words)
+        """What each word of a whole thought weighs for a head, with its pairs with those after."""
+        return self._looked.gains(self.model.heads[name].weights)
 
     @cached_property
     def _told(self) -> list[list[int]]:
-        """The buckets of the structure of each part; parts in the same words are read once."""
-        known: dict[tuple[str, ...], list[int]] = {}
-        found = []
-        for start, end in self._parts:
-            part = tuple(self.words[start:end])
-            if part not in known:
-                known[part] = structure_buckets(part)
-            found.append(known[part])
-        return found
+        """The buckets of the structure of each part."""
+        return [self._looked.told(start, end) for start, end in self._parts]
 
     @cached_property
     def _sizes(self) -> list[float]:
         return [sqrt(size) or 1.0 for size in self._sums(self.model.rarity)]
 
-    def _gains(self, weights: Weights) -> list[float]:
+    def _sums(self, weights: Weights) -> list[float]:
+        """What each part weighs: without the pairs that reach over its end, and with its tokens."""
+        before = self._looked.before(weights)
+        found = []
+        for (start, end), told in zip(self._parts, self._told, strict=True):
+            total = before[end] - before[start] + sum([weights[bucket] for bucket in told])
+            for apart, pairs in enumerate(self._looked.pairs, 1):
+                total -= sum([weights[bucket] for bucket in pairs[max(start, end - apart) : end]])
+            found.append(total)
+        return found
+
+
+class _Looked:
+    """What the words of a whole thought weigh and say, for its parts and its texts alike."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._before: dict[int, list[float]] = {}
+        self._told: dict[tuple[str, ...], list[int]] = {}
+
+    @cached_property
+    def pairs(self) -> list[list[int]]:
+        return pair_features(self._words)
+
+    @cached_property
+    def _of_word(self) -> dict[str, Sequence[int]]:
+        return word_features(self._words)
+
+    @cached_property
+    def _candidates(self) -> list[Mention]:
+        return vocabulary().candidates(self._words)
+
+    def gains(self, weights: Weights) -> list[float]:
         known = {
             word: sum([weights[bucket] for bucket in buckets])
             for word, buckets in self._of_word.items()
         }
-        found: list[float] = [known[word] for word in self.words]
-        for pairs in self._pairs:
+        found: list[float] = [known[word] for word in self._words]
+        for pairs in self.pairs:
             for place, bucket in enumerate(pairs):
                 found[place] += weights[bucket]
         return found
 
-    def _sums(self, weights: Weights) -> list[float]:
-        """What each part weighs: without the pairs that reach over its end, and with its tokens."""
-        before = [0.0, *accumulate(self._gains(weights))]
-        found = []
-        for (start, end), told in zip(self._parts, self._told, strict=True):
-            total = before[end] - before[start] + sum([weights[bucket] for bucket in told])
-            for apart, pairs in enumerate(self._pairs, 1):
-                total -= sum([weights[bucket] for bucket in pairs[max(start, end - apart) : end]])
-            found.append(total)
-        return found
+    def before(self, weights: Weights) -> list[float]:
+        """What all words before each place weigh together."""
+        known = self._before.get(id(weights))
+        if known is None:
+            known = self._before[id(weights)] = [0.0, *accumulate(self.gains(weights))]
+        return known
+
+    def told(self, start: int, end: int) -> list[int]:
+        """The buckets of the structure of some of the words; the same words are read once."""
+        part = tuple(self._words[start:end])
+        known = self._told.get(part)
+        if known is None:
+            said = chosen(self._candidates, start, end)
+            known = self._told[part] = structure_buckets(part, said)
+        return known
 
 
 def _parts(length: int) -> list[tuple[int, int]]:

@@ -8,15 +8,15 @@ path, so a reading can add a match and never takes one away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dialogs.normalise import BREAK, OTHER_LETTER, Piece
 from dialogs.screening_lattice import Path, Reading, Strip
+from dialogs.screening_runs import broken_runs, groups, letter_places
 
 _LONGEST_WORD = 16
 _SHORTEST_GUESS = 6
-_LONGEST_RUN = 150
 _DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "6": "g", "7": "t", "8": "b", "9": "g"}
 _SIGNS = {"@": "a", "$": "s", "!": "i", "|": "i", "+": "t", "€": "e", "#": "h"}
 _LEET = str.maketrans({**_DIGITS, **_SIGNS})
@@ -24,9 +24,6 @@ _LEET_L = str.maketrans({**_DIGITS, **_SIGNS, "1": "l", "!": "l", "|": "l"})
 _DOUBLED = re.compile(r"(.)\1")
 _SHORT_VARIANTS = frozenset(("me", "us", "im", "ma", "da"))
 _ALONE = frozenset(("i", "a", "u", "r"))
-_BROKEN = re.compile(rf"f(?:f|w(?=f)){{0,{_LONGEST_RUN - 1}}}")
-"""A run of fragments goes on over one whole word ("k i l l a l l"), never over a sign."""
-_TOGETHER = re.compile(rf".-{{1,{_LONGEST_RUN - 1}}}")
 
 
 def unmasked(word: str) -> str:
@@ -76,6 +73,8 @@ class Spelling:
 
     def segmented(self, letters: str) -> list[str] | None:
         """The fewest known words that spell `letters` exactly; None when no words do."""
+        if len(letters) <= _LONGEST_WORD and self._fronts.get(letters):
+            return [letters]
         best: list[tuple[int, int] | None] = [(0, 0), *[None] * len(letters)]
         furthest = 0
         for begin in range(len(letters)):
@@ -165,8 +164,8 @@ class Reader:
             broken = word.fragment or (word.fragment_if_tight and piece.tight)
             shapes.append("f" if broken else "w")
             readings.append(word.readings)
-        stretches = dict.fromkeys((*_broken_runs("".join(shapes)), *_groups(found)))
-        runs = (self._rejoined(found, first, last) for first, last in stretches)
+        stretches = dict.fromkeys((*broken_runs("".join(shapes)), *groups(found)))
+        runs = (self._rejoined(found, first, last, stretches) for first, last in stretches)
         return Strip(text_index, found, readings, [run for run in runs if run is not None])
 
     def unknown(self, word: str) -> bool:
@@ -201,55 +200,42 @@ class Reader:
             self._whole[letters] = None if alone else self._spelling.segmented(plain)
         return self._whole[letters]
 
-    def _rejoined(self, found: Sequence[Piece], first: int, last: int) -> Path | None:
+    def _rejoined(
+        self, found: Sequence[Piece], first: int, last: int, stretches: Container[tuple[int, int]]
+    ) -> Path | None:
         """The run as whole words, when known words spell it and are fewer than the pieces."""
         run = found[first:last]
+        words = self._fewer(run)
+        if words is None:
+            return None
+        for stretch, piece, word, others, left in (
+            ((first + 1, last), run[0], words[0], run[1:], words[1:]),
+            ((first, last - 1), run[-1], words[-1], run[:-1], words[:-1]),
+        ):
+            # nothing but the word beside it as typed, and the run without that word
+            if stretch in stretches and word == piece.word and self._fewer(others) == left:
+                return None
+        return Path(first, last, tuple(self._placed(run, words)))
+
+    def _fewer(self, run: Sequence[Piece]) -> list[str] | None:
         words = self._whole_words("".join([piece.word for piece in run]))
         if words is None or (len(run) > 1 and len(words) >= len(run)):
             return None
         if len(run) == 1 and len(run[0].word) < 2.6 * len(words):
             return None
-        spans = [span for piece in run for span in piece.spans()]
-        parts: list[tuple[str, int, int]] = []
+        return words
+
+    def _placed(self, run: Sequence[Piece], words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """The words, read, each with the span of its letters."""
+        at = letter_places(run) if len(words) > 1 else ()
         place = 0
         for word in words:
-            begin, end = spans[place][0], spans[place + len(word) - 1][1]
-            reading = (self._words.get(word) or self._read(word)).readings[0]
-            parts.extend((part, begin, end) for part in reading)
+            begin, end = run[0].start, run[-1].end
+            if at:
+                begin, end = at[place], at[place + len(word) - 1] + 1
+            for part in (self._words.get(word) or self._read(word)).readings[0]:
+                yield part, begin, end
             place += len(word)
-        return Path(first, last, tuple(parts))
-
-
-def _broken_runs(shapes: str) -> Iterator[tuple[int, int]]:
-    """Stretches of fragments that are no words, also with a neighbour they were cut from.
-
-    Args:
-        shapes: a letter for each piece: fragment, word or sign.
-    """
-    for run in _BROKEN.finditer(shapes):
-        first, last = run.span()
-        yield first, last
-        if last - first == _LONGEST_RUN:
-            continue
-        before = first > 0 and shapes[first - 1] != "s"
-        after = last < len(shapes) and shapes[last] != "s"
-        if before:
-            yield first - 1, last
-        if after:
-            yield first, last + 1
-        if before and after:
-            yield first - 1, last + 1
-
-
-def _groups(found: Sequence[Piece]) -> Iterator[tuple[int, int]]:
-    """Letters kept apart by signs inside one word (k.i.l.l), or words by wider gaps."""
-    tight = "".join(["-" if piece.tight else "|" for piece in found])
-    single = ["|" if piece.wide or len(piece.word) > 1 else "-" for piece in found]
-    after = ["|", *("|" if len(piece.word) > 1 else "-" for piece in found[:-1])]
-    wide = "".join(map(max, single, after))
-    for begins in (tight, wide):
-        for run in _TOGETHER.finditer(begins):
-            yield run.span()
 
 
 def _fronts(words: frozenset[str] | set[str]) -> dict[str, bool]:

@@ -65,13 +65,15 @@ class Structure:
     flow: tuple[str, ...]
 
 
-def structure(words: Sequence[str]) -> Structure:
+def structure(words: Sequence[str], mentions: Sequence[Mention] | None = None) -> Structure:
     """Read a thought; any words at all have a structure, an empty one if need be.
 
     Args:
         words: as `screening_features.plain_words` gives them, sentence breaks as ".".
+        mentions: what the words say, where that is known already.
     """
-    mentions = vocabulary().mentions(words)
+    if mentions is None:
+        mentions = vocabulary().mentions(words)
     everybody = people(words, mentions)
     done = tuple(deeds(words, mentions, everybody))
     flow = tuple(f"{found.group.kind}:{found.group.name}" for found in mentions)
@@ -178,14 +180,14 @@ def _asks(words: Sequence[str]) -> bool:
     )
 
 
-def tokens(words: Sequence[str]) -> list[str]:
+def tokens(words: Sequence[str], mentions: Sequence[Mention] | None = None) -> list[str]:
     """What the structure of a thought gives the ranker to learn from, each token once.
 
     Names ("who:family"), how it is told ("neg:plain", "tense:coming"), doer with act and act with
     whom it is done to ("who:family+act:hurt+to:self"), and names that stand close after one
     another ("who:older>where:vehicle").
     """
-    told = structure(words)
+    told = structure(words, mentions)
     return list(dict.fromkeys((*_told(told), *_acts(told), *_ordered(told))))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import zip_longest
+from itertools import islice, zip_longest
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from dialogs.screening_lexicon import ScreeningFailed
@@ -67,13 +69,16 @@ class Vocabulary:
         return frozenset((*self.alone, *(first for first, _ in self.phrases)))
 
     def mentions(self, words: Sequence[str]) -> list[Mention]:
-        """What the words say, in order; of one kind only the longest phrase at a place.
+        """What the words say, in order; of one kind only the longest phrase at a place."""
+        return chosen(self.candidates(words), 0, len(words))
+
+    def candidates(self, words: Sequence[str]) -> list[Mention]:
+        """Everything the words may say, in order, the longest phrase first at each place.
 
         Work grows in step with the number of words: two words are compared with the phrases that
         they begin, however long the text is.
         """
         found: list[Mention] = []
-        taken = dict.fromkeys(KINDS, 0)
         begins = self._begins
         for start, (word, after) in enumerate(zip_longest(words, words[1:], fillvalue="")):
             if word not in begins:
@@ -81,12 +86,25 @@ class Vocabulary:
             beginning = self.phrases.get((word, after), ())
             for entry in (*beginning, *self.alone.get(word, ())):
                 end = start + len(entry.phrase)
-                if taken[entry.group.kind] > start:
-                    continue
                 if len(entry.phrase) < 3 or tuple(words[start:end]) == entry.phrase:
-                    taken[entry.group.kind] = end
                     found.append(Mention(start, end, entry.group, entry.fits))
         return found
+
+
+def chosen(candidates: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    """What words `start` to `end` say, counted from `start`, of the candidates of a whole text."""
+    found: list[Mention] = []
+    taken = dict.fromkeys(KINDS, start)
+    first = bisect_left(candidates, start, key=attrgetter("start"))
+    for each in islice(candidates, first, None):
+        if each.start >= end:
+            break
+        if each.end <= end and taken[each.group.kind] <= each.start:
+            taken[each.group.kind] = each.end
+            found.append(
+                each if not start else each._replace(start=each.start - start, end=each.end - start)
+            )
+    return found
 
 
 def one_of(words: str) -> frozenset[str]:
