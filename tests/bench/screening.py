@@ -47,6 +47,7 @@ def floods(said: Sequence[str]) -> dict[str, str]:
 
     letters = "abcdefghijklmnopqrstuvwxyz"
     harm = " ".join(said)
+    said_words = harm.split()
     patterns = {
         "letters apart": " ".join(any_of(letters, LENGTH // 2)),
         "harm, letters apart": " ".join(harm.replace(" ", "")),
@@ -56,6 +57,10 @@ def floods(said: Sequence[str]) -> dict[str, str]:
         "harm as one word": harm.replace(" ", ""),
         "stretched": "".join(sign * 3 if sign.isalpha() else sign for sign in harm),
         "leetspeak": harm.translate(str.maketrans("aeios", "4310$")),
+        "leetspeak, t too": harm.translate(str.maketrans("aeiost", "431057")),
+        "words apart": " ".join(
+            f"{w[: len(w) // 2]} {w[len(w) // 2 :]}".strip() for w in said_words
+        ),
         "signs and digits": any_of("@$!|+13570 "),
         "emoji": "".join(chr(chance.randrange(0x1F300, 0x1FA00)) for _ in range(LENGTH)),
         "any Unicode": "".join(chr(chance.randrange(0x110000)) for _ in range(LENGTH)),

@@ -60,8 +60,8 @@ def test_no_authored_message_is_taken_for_leetspeak() -> None:
 
 def test_a_masked_place_in_a_long_text_is_read_where_it_stands() -> None:
     plain = "we went to the park and had chips " * 100
-    masked = "th1$ 1$ 4 w0rd 1n 1t. "
-    assert unmasked_text(plain + masked + plain) == f"{plain}this is a word in it. {plain}"
+    masked = "th1$ 1$ my w0rd 1n 1t. "
+    assert unmasked_text(plain + masked + plain) == f"{plain}this is my word in it. {plain}"
 
 
 def test_reasons_are_the_words_as_typed() -> None:
