@@ -86,9 +86,21 @@ ALARMS: Final[dict[str, AlarmWords]] = {
         "Our texts are refused because of our account or settings",
         "Nothing leaves until this is put right. Run: return-interview channels check",
     ),
+    "alert_not_through": AlarmWords(
+        "Alerts to those on duty do not get through by one of the ways",
+        "They were alerted another way. Look at the provider or server behind this one.",
+    ),
     "alert_failed": AlarmWords(
         "An alert to somebody on duty could not be delivered",
         "Look into the inbox now. Then check the phone numbers of the staff, one by one.",
+    ),
+    "rota_empty": AlarmWords(
+        "Nobody is on duty now",
+        "Enter somebody in the rota at once, and read the inbox yourself until they are there.",
+    ),
+    "rota_gap": AlarmWords(
+        "Nobody is on duty within the next 24 hours",
+        "See the gaps in the rota and enter somebody for each of them.",
     ),
 }
 """By kind; what goes with it (``detail``) is a channel or a provider's code."""

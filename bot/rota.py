@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.clock import in_words
 from bot.service import Service
 from storage import rota
 from storage.staff import duty_workers
+from storage.staff_addresses import addresses_of
+from storage.staff_sessions import live_sessions
 from storage.tables import Staff
+
+DAY_IS_CLEAR = timedelta(days=6)
+"""For so long a weekday alone says which day is meant."""
 
 
 def on_duty(
@@ -38,9 +44,61 @@ def on_duty(
     """
     if rota.any_shift(session, ladder):
         return rota.staff_on_shift(session, ladder, now, position)
-    everybody = list(
-        rota.independent_staff(session) if ladder == "independent" else duty_workers(session)
-    )
+    found = everybody(session, ladder)
     if position is None:
-        return everybody
-    return everybody[:1] if position == 1 else everybody[1:]
+        return found
+    return found[:1] if position == 1 else found[1:]
+
+
+def everybody(session: Session, ladder: str) -> list[Staff]:
+    """Who could be on duty on a ladder and has a telephone number, in the order entered."""
+    if ladder == "independent":
+        return list(rota.independent_staff(session))
+    return list(duty_workers(session))
+
+
+def somebody_there(service: Service, session: Session, now: datetime) -> bool:
+    """Whether anybody on duty could read a young person's words now.
+
+    Somebody who is on duty and can be alerted, or who is signed in already. Managers and lines
+    outside do not count: the ladder asks them too, but a young person is told only of people whose
+    task it is to be there (docs/practice.md PR-42).
+
+    Args:
+        service: the process's service.
+        session: a transaction that is open.
+        now: service time.
+    """
+    there = on_duty(service, session, "main", now)
+    machine_now = service.clock.machine_now()
+    return any(
+        (service.channels and _has_address(session, each))
+        or live_sessions(session, each.id, machine_now)
+        for each in there
+    )
+
+
+def next_shift(service: Service, session: Session, now: datetime, language: str) -> str | None:
+    """When somebody is on duty again, in a young person's words: "8am on Monday".
+
+    Nothing while somebody is on duty, and nothing where it is not known: no text names a time that
+    the rota does not (docs/reliability.md 4.12).
+
+    Args:
+        service: the process's service.
+        session: a transaction that is open.
+        now: service time.
+        language: of the young person.
+    """
+    if on_duty(service, session, "main", now):
+        return None
+    begins = rota.next_start(session, "main", now)
+    if begins is None or begins - now > DAY_IS_CLEAR:
+        return None
+    return in_words(begins, language)
+
+
+def _has_address(session: Session, staff: Staff) -> bool:
+    if staff.phone_sealed is not None:
+        return True
+    return any(each.verified_at is not None for each in addresses_of(session, staff.id))

@@ -24,6 +24,7 @@ from bot.ladder import climb, tell_waiting_children
 from bot.ladder_reopen import reopen_idle
 from bot.reconcile import Memory, reconcile, watch_webhooks
 from bot.reminders import remind
+from bot.rota_alarm import sweep_rota
 from bot.screening_in_time import warm_up
 from bot.service import Service
 from bot.silence import sweep_silence
@@ -38,6 +39,7 @@ IDLE_S = 0.2
 SWEEP_S = 1.0
 PROMPTS_S = 5.0
 BEAT_S = 15.0
+ROTA_S = 15.0
 RECONCILE_S = 300.0
 WATCH_S = 300.0
 WATCH_TELEGRAM_S = 60.0
@@ -62,6 +64,7 @@ def step(service: Service, owner: str) -> int:
         + remind_of_checks(service)
         + sweep_unread(service)
         + sweep_silence(service)
+        + sweep_rota(service)
         + ask_about_news(service)
         + remind(service)
         + tell_operators(service)
@@ -104,6 +107,7 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
         ("beat", _unhurried(lambda: note_worker(service)), BEAT_S),
         ("checks", lambda: remind_of_checks(service), SWEEP_S),
         ("silence", lambda: sweep_silence(service), SWEEP_S),
+        ("rota", _unhurried(lambda: sweep_rota(service)), ROTA_S),
         ("alarms", lambda: tell_operators(service), SWEEP_S),
         ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
         *(

@@ -38,6 +38,14 @@ class Clash(Exception):
         self.new = new
 
 
+def hold(session: Session) -> None:
+    """Keep others from changing the rota until the transaction ends.
+
+    Overlaps are no key that a database could watch: whoever changes the rota waits in turn.
+    """
+    lock_name(session, "rota")
+
+
 def add_shift(session: Session, new: NewShift, by: UUID | None, now: datetime) -> Shift:
     """Enter a shift.
 
@@ -51,8 +59,7 @@ def add_shift(session: Session, new: NewShift, by: UUID | None, now: datetime) -
         Clash: this person is on duty then already, on either ladder, or somebody else is first
             for longer than a hand-over takes.
     """
-    # Overlaps are no key that a database could watch: whoever changes the rota waits in turn.
-    lock_name(session, "rota")
+    hold(session)
     found = _clash(session, new)
     if found is not None:
         raise Clash(found, new)
@@ -130,7 +137,7 @@ def staff_on_shift(
     )
     if position is not None:
         statement = statement.where(Shift.position == position)
-    return list(dict.fromkeys(session.exec(statement).all()))
+    return list({each.id: each for each in session.exec(statement).all()}.values())
 
 
 def shift_of(session: Session, staff_id: UUID, now: datetime) -> Shift | None:
@@ -179,6 +186,12 @@ def is_independent(session: Session, staff: Staff) -> bool:
     return session.exec(statement).first() is not None
 
 
+def has_independent(session: Session) -> bool:
+    """Whether anybody meant there to be an independent ladder: a team of that kind, or a shift."""
+    team = select(Team.id).where(Team.kind == "independent").limit(1)
+    return session.exec(team).first() is not None or any_shift(session, "independent")
+
+
 def _clash(session: Session, new: NewShift) -> Shift | None:
     at_that_time = shifts_between(session, new.starts_at, new.ends_at)
     for each in at_that_time:
@@ -197,7 +210,7 @@ def _clash(session: Session, new: NewShift) -> Shift | None:
 
 
 def _end(session: Session, which: ColumnElement[bool], by: UUID | None, now: datetime) -> int:
-    lock_name(session, "rota")
+    hold(session)
     not_out = col(Shift.removed_at).is_(None)
     running = (
         update(Shift)
