@@ -113,6 +113,13 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "senders.aside": _ADVOCATE | _MANAGER,
         "senders.unlink": _MANAGER,
         "staff_pages.index": _ADMINISTRATOR,
+        "staff_pages.add": _ADMINISTRATOR,
+        "staff_pages.enter": _ADMINISTRATOR,
+        "staff_pages.show": _ADMINISTRATOR,
+        "staff_pages.invite_again": _ADMINISTRATOR,
+        "staff_pages.leave": _ADMINISTRATOR,
+        "staff_invitation.show": PUBLIC,
+        "staff_invitation.accept": PUBLIC,
         "alarms.index": _EVERYONE,
         "alarms.clear": _MANAGER | _ADMINISTRATOR,
         "phone.index": DEMO,
@@ -137,6 +144,9 @@ PROVED: Final[Mapping[str, str]] = MappingProxyType(
         "set_up.begin_app": "account.show",
         "set_up.keep_passkey": "account.show",
         "set_up.show_app": "account.show",
+        "staff_pages.enter": "staff_pages.add",
+        "staff_pages.invite_again": "staff_pages.show",
+        "staff_pages.leave": "staff_pages.show",
     }
 )
 """What only somebody may do who proved in the last minutes who they are, and the page to come from.

@@ -8,6 +8,7 @@ from bot.approvals import NotApproved
 from bot.binding import NotLinked
 from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
+from bot.leavers import NotOnStaff
 from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
 from web.commands import (
@@ -23,6 +24,7 @@ from web.commands import (
     screening_marks,
     script,
     senders,
+    staff,
     telegram,
 )
 from web.server import PortTaken
@@ -34,6 +36,7 @@ REFUSALS = (
     NotEntered,
     NotInvited,
     NotLinked,
+    NotOnStaff,
     NotPossible,
     PortTaken,
     SettingsUnsafe,
@@ -47,6 +50,7 @@ cli = AppGroup(
 
 for group in (
     installation,
+    staff,
     people,
     contacts,
     senders,

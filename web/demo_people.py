@@ -16,8 +16,8 @@ from bot.receive import receive
 from bot.screening_in_time import warm_up
 from bot.service import Service
 from bot.worker import step
-from web.commands.people import enter_staff
 from web.passwords import new_password
+from web.staff_entry import enter_staff
 
 WORKER = "seed"
 

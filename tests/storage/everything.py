@@ -60,7 +60,7 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         council = authorities.add_authority(session, "Fenwick", cast.NOW, "01632 960123")
         authorities.add_team(session, "Duty", "duty", cast.NOW, council.id)
         staff_sessions.start_session(session, dee.id, "token", cast.NOW)
-        _add_factors(session, vault, dee)
+        add_factors(session, vault, dee)
         staff.note_failed_sign_in(session, "account", "address", cast.NOW)
         said = cast.receive(session, vault, child, interview_id=interview.id)
         screenings.finish_screening(session, vault, said, "screened", 1, {"because": []}, "1")
@@ -169,7 +169,7 @@ def _add_concern(
     )
 
 
-def _add_factors(session: Session, vault: Vault, staff: Staff) -> None:
+def add_factors(session: Session, vault: Vault, staff: Staff) -> None:
     """All that a member of staff can sign in with beside the password."""
     second_factors.begin_key(session, vault, staff.id, "JBSWY3DPEHPK3PXP", cast.NOW)
     second_factors.replace_recovery_codes(session, vault, staff.id, ["code"], cast.NOW)

@@ -49,6 +49,8 @@ GET  /health/live                                       health.live             
 GET  /health/ready                                      health.ready            public
 GET  /inbox                                             inbox.index             duty_worker manager
 GET  /inbox/live                                        inbox.live              duty_worker manager
+GET  /invitation                                        staff_invitation.show   public
+POST /invitation                                        staff_invitation.accept public
 GET  /interviews                                        interviews.index        advocate manager
 GET  /interviews/<uuid:interview_id>                    interviews.transcript   advocate
 GET  /interviews/<uuid:interview_id>/messages/<uuid:message_id>/missed marking.missed_in_interview advocate
@@ -96,6 +98,11 @@ POST /sign-in/second/passkey                            second_step.passkey     
 POST /sign-in/second/passkey/options                    second_step.ask_passkey second
 POST /sign-out                                          sign_in.leave           everyone
 GET  /staff                                             staff_pages.index       administrator
+GET  /staff/<uuid:staff_id>                             staff_pages.show        administrator
+POST /staff/<uuid:staff_id>/invite                      staff_pages.invite_again administrator
+POST /staff/<uuid:staff_id>/leave                       staff_pages.leave       administrator
+GET  /staff/add                                         staff_pages.add         administrator
+POST /staff/add                                         staff_pages.enter       administrator
 GET  /static/<path:filename>                            static                  public
 GET  /tasks                                             tasks.index             duty_worker advocate
 POST /tasks/<uuid:task_id>/done                         tasks.finish            duty_worker advocate
@@ -117,6 +124,7 @@ IDS = (
     "passkey_id",
     "sender_id",
     "session_id",
+    "staff_id",
     "task_id",
 )
 

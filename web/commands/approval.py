@@ -8,8 +8,7 @@ from bot.approvals import NotApproved, Register, approve, languages_here, regist
 from dialogs.position import SCRIPT_VERSION
 from storage.tables.system import APPROVING_ROLES
 from web.commands.opening import opened
-from web.commands.people import COMMAND
-from web.commands.printing import as_json, print_json, print_rows
+from web.commands.printing import COMMAND, as_json, print_json, print_rows
 
 
 @click.command("approve")

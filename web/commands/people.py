@@ -1,16 +1,14 @@
-"""Staff and missing episodes."""
+"""Missing episodes."""
 
 from __future__ import annotations
 
 import sys
 from datetime import date, datetime
 from typing import Any, get_args
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import click
-from sqlalchemy.exc import IntegrityError
 
-from bot.channels.phone_numbers import normalise
 from bot.escalations import NotPossible
 from bot.follow_up import offer_news
 from bot.invitations import (
@@ -20,93 +18,15 @@ from bot.invitations import (
     enter_episode,
     local_moment,
 )
-from bot.service import Service
 from dialogs.position import Length
 from storage.people import list_episodes
-from storage.staff import add_staff, list_staff, staff_by_email
-from storage.tables.staff import ROLES
+from storage.staff import staff_by_email
 from web.commands.imports import episodes_import
 from web.commands.opening import opened
-from web.commands.printing import as_json, print_json, print_rows
-from web.passwords import hash_password, new_password
-
-COMMAND = "command"
-"""How the access log names whoever works at the command line."""
+from web.commands.printing import COMMAND, as_json, print_json, print_rows
 
 LENGTHS = get_args(Length)
 CHANNELS = ("sms", "whatsapp")
-
-
-@click.group()
-def staff() -> None:
-    """People who work here."""
-
-
-@staff.command("add")
-@click.option("--name", required=True)
-@click.option("--email", required=True)
-@click.option("--role", required=True, type=click.Choice(ROLES))
-@click.option("--phone", help="The number that alerts go to.")
-@as_json
-def staff_add(name: str, email: str, role: str, phone: str | None, json_wanted: bool) -> None:
-    """Enter a member of staff; their first password is printed once."""
-    with opened() as service:
-        password = new_password()
-        staff_id = enter_staff(service, name, email, role, phone, password)
-    entered = {"id": staff_id, "name": name, "email": email, "role": role, "password": password}
-    if json_wanted:
-        print_json(entered)
-    else:
-        click.echo(f"Entered {name} ({role}). Password, shown this once: {password}")
-
-
-@staff.command("list")
-@as_json
-def staff_list(json_wanted: bool) -> None:
-    """List everybody, without passwords or numbers."""
-    with opened() as service, service.database.read() as session:
-        rows = [
-            {
-                "id": each.id,
-                "name": each.name,
-                "email": each.email,
-                "role": each.role,
-                "active": each.active,
-                "can_be_alerted": each.phone_sealed is not None,
-            }
-            for each in list_staff(session)
-        ]
-    if json_wanted:
-        print_json(rows)
-    else:
-        print_rows(rows, ("name", "email", "role", "active", "can_be_alerted"))
-
-
-def enter_staff(
-    service: Service, name: str, email: str, role: str, phone: str | None, password: str
-) -> UUID:
-    """Enter a member of staff and give their id.
-
-    Raises:
-        NotEntered: the number is none, or the e-mail address is known.
-    """
-    if "@" not in email:
-        raise NotEntered("that is not an e-mail address")
-    try:
-        number = normalise(phone) if phone else None
-    except ValueError as error:
-        raise NotEntered(str(error)) from None
-    staff_id = uuid4()
-    service.vault.new_owner(staff_id)
-    now = service.clock.service_now()
-    hashed = hash_password(password)
-    try:
-        with service.database.write() as session:
-            add_staff(session, service.vault, staff_id, name, email, role, number, hashed, now)
-            service.audit.append(session, now, COMMAND, "enter staff", f"staff:{staff_id}")
-    except IntegrityError:
-        raise NotEntered("somebody with that e-mail address is entered already") from None
-    return staff_id
 
 
 @click.group()
@@ -240,4 +160,4 @@ def _moment(written: str) -> datetime:
 
 episodes.add_command(episodes_import)
 
-COMMANDS = (staff, episodes)
+COMMANDS = (episodes,)

@@ -12,6 +12,9 @@ import click
 
 from bot.clock import in_london
 
+COMMAND = "command"
+"""How the access log names whoever works at the command line."""
+
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON, ASCII-escaped.")
 
 
