@@ -80,7 +80,7 @@ def pass_on(
     with changing(service, escalation_id, staff, "pass on", "raised") as change:
         found, now = change.found, change.now
         if to_id is not None:
-            to = colleague(service, change.session, found, staff, to_id)
+            to = colleague(service, change.session, found, staff, to_id, only_on_duty=True)
             alert_by_name(service, change.session, found, to, now)
             change.note("passed_on", to=str(to.id), note=note)
             return
@@ -103,7 +103,7 @@ def hand_over(service: Service, escalation_id: UUID, staff: Staff, to_id: UUID, 
     _require(note, "Write a note for the person who takes it.")
     with changing(service, escalation_id, staff, "hand over", "acknowledged") as change:
         found, now = change.found, change.now
-        to = colleague(service, change.session, found, staff, to_id)
+        to = colleague(service, change.session, found, staff, to_id, only_on_duty=False)
         found.holder_id = to.id
         until = now + TAKEN_WITHIN[found.priority]
         found.next_check_at = min(found.next_check_at or until, until)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from bot.escalation_people import alert_by_name
+from bot.escalation_people import alert_by_name, on_duty_or_all
 from bot.service import Service
 from storage import escalation_acts as acts
 from storage import escalations as records
 from storage.database import lock_row
-from storage.staff import duty_workers
 
 REMIND_EVERY: Final = timedelta(minutes=15)
 
@@ -36,7 +35,7 @@ def remind_of_checks(service: Service) -> int:
             found = records.escalation(session, escalation_id)
             if found is None or found.id not in still:
                 continue
-            workers = duty_workers(session) if service.channels else []
+            workers = on_duty_or_all(service, session, found, now) if service.channels else []
             for each in workers:
                 alert_by_name(service, session, found, each, now, check=True)
             if not workers and not records.has_event(session, found.id, "nobody_reachable"):

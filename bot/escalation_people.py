@@ -8,10 +8,13 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.concerns import may_be_alerted
 from bot.escalation_changes import NotPossible
 from bot.outbox import queue_alert
+from bot.rota import on_duty
 from bot.service import Service
 from storage import escalations as records
+from storage.rota import independent_staff
 from storage.staff import duty_workers
 from storage.tables import Escalation, Staff
 
@@ -21,23 +24,50 @@ _CHECK = "Check {reference} of {service} is due. Please open the duty inbox: {si
 
 def colleagues(
     service: Service, session: Session, found: Escalation, staff: Staff
-) -> Sequence[Staff]:
-    """Everybody else on duty who can be reached and may see this escalation."""
-    return [each for each in duty_workers(session) if each.id != staff.id]
+) -> list[tuple[Staff, bool]]:
+    """Everybody else of this ladder who can be alerted, and whether they are on duty now."""
+    now = service.clock.service_now()
+    here = {each.id: each for each in on_duty(service, session, found.ladder, now)}
+    others = {each.id: each for each in _everybody(session, found)}
+    return [
+        (each, each.id in here)
+        for each in (here | others).values()
+        if each.id != staff.id and may_be_alerted(session, each, found)
+    ]
 
 
 def colleague(
-    service: Service, session: Session, found: Escalation, staff: Staff, staff_id: UUID
+    service: Service,
+    session: Session,
+    found: Escalation,
+    staff: Staff,
+    staff_id: UUID,
+    *,
+    only_on_duty: bool,
 ) -> Staff:
     """One of them.
 
     Raises:
         NotPossible: they are not among them.
     """
-    for each in colleagues(service, session, found, staff):
-        if each.id == staff_id:
+    for each, is_here in colleagues(service, session, found, staff):
+        if each.id == staff_id and (is_here or not only_on_duty):
             return each
-    raise NotPossible("Choose somebody who is on duty.")
+    raise NotPossible("Choose somebody who is on duty and has a number to alert.")
+
+
+def on_duty_or_all(
+    service: Service, session: Session, found: Escalation, now: datetime
+) -> Sequence[Staff]:
+    """Who is on duty on its ladder; with an empty shift everybody who could be."""
+    here = on_duty(service, session, found.ladder, now) or _everybody(session, found)
+    return [each for each in here if may_be_alerted(session, each, found)]
+
+
+def _everybody(session: Session, found: Escalation) -> Sequence[Staff]:
+    if found.ladder == "independent":
+        return list(independent_staff(session))
+    return duty_workers(session)
 
 
 def alert_by_name(

@@ -69,7 +69,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the timeline."""
+    """One line of the timeline; ``whom`` is the member of staff that it went to, if it did."""
 
     kind: str
     at: datetime
@@ -77,15 +77,17 @@ class Event:
     message_id: UUID | None
     who: str | None
     detail: Mapping[str, Any]
+    whom: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alerted:
-    """One alert: to whom, when, and what became of it."""
+    """One alert: to whom, when, by which channel, and what became of it."""
 
     who: str
     at: datetime
     delivery: str
+    channel: str = "sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,7 @@ def _event(session: Session, event: EscalationEvent, detail: Mapping[str, Any]) 
         message_id=event.message_id,
         who=_name(session, event.staff_id),
         detail=detail,
+        whom=_name(session, UUID(detail["to"])) if detail.get("to") else None,
     )
 
 
@@ -276,6 +279,7 @@ def _alerts(session: Session, found: Escalation) -> tuple[Alerted, ...]:
             who=_name(session, each.staff_id) or "",
             at=each.at,
             delivery=fates.get(each.id, "queued"),
+            channel=each.channel,
         )
         for each in sent
     )

@@ -41,6 +41,7 @@ class Found:
     """What screening found in a message when it came: nothing, if nobody could screen it.
 
     `certainty` is "clear" or "unsure"; `told` is how it is told, which older results do not say.
+    `own_act`: they tell of something that they did.
     """
 
     priority: int | None = None
@@ -48,6 +49,7 @@ class Found:
     certainty: str | None = None
     told: tuple[str, ...] = ()
     detector: str | None = None
+    own_act: bool = False
 
 
 def found_in(vault: Vault, message: Message, screening: ScreeningResult) -> Found:
@@ -63,6 +65,7 @@ def found_in(vault: Vault, message: Message, screening: ScreeningResult) -> Foun
         opened.get("certainty"),
         tuple(opened.get("told", ())),
         screening.detector,
+        bool(opened.get("own_act")),
     )
 
 

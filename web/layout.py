@@ -17,6 +17,7 @@ from web.context import service, visitor
 
 _INBOX: Final = ("Inbox", "inbox.index")
 _TASKS: Final = ("Tasks", "tasks.index")
+_LOOK_BACK: Final = ("Look back", "look_backs.index")
 _INTERVIEWS: Final = ("Interviews", "interviews.index")
 _REGISTER: Final = ("Register", "register.index")
 _SENDERS: Final = ("Unknown senders", "senders.index")
@@ -24,9 +25,9 @@ _MARKS: Final = ("Screening marks", "screening_marks.index")
 _STAFF: Final = ("Staff", "staff_pages.index")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "duty_worker": (_INBOX, _TASKS),
+    "duty_worker": (_INBOX, _TASKS, _LOOK_BACK),
     "advocate": (_INTERVIEWS, _TASKS, _REGISTER, _SENDERS),
-    "manager": (_INBOX, _INTERVIEWS, _REGISTER, _SENDERS, _MARKS),
+    "manager": (_INBOX, _LOOK_BACK, _INTERVIEWS, _REGISTER, _SENDERS, _MARKS),
     "administrator": (_STAFF,),
 }
 """What each role finds at the top of its pages; the first is where it arrives."""

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from bot.inbox import HIT_KINDS, Alerted, Detail, Event
-from web import mark_words
-from web.presenting import DELIVERIES, EVENTS, PRIORITIES, TOLD, categories, in_words
+from dialogs.nations import Nation
+from web import act_words, mark_words
+from web.presenting import EVENTS, PRIORITIES, TOLD, categories, in_words
 
-OUTCOME_LABELS: Final = {
-    "decision": "Decided",
-    "reason": "Why",
-    "who_was_told": "Who was told",
-    "reference": "Reference",
-    "child_was_told": "The young person was told",
-    "child_told_by": "By",
-    "next_review": "Next review",
+BY: Final = {
+    "sms": "by text",
+    "email": "by e-mail",
+    "push": "in the browser",
+    "web_push": "in the browser",
+    "voice": "by a call",
+    "webhook": "to another system",
 }
+"""How an alert went, by its channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class Line:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def timeline(found: Detail) -> list[Line]:
+def timeline(found: Detail, nation: Nation) -> list[Line]:
     """Events, alerts and marks together, the newest first."""
-    lines = [*(_line(each) for each in found.events), *_alerts(found.alerts)]
+    lines = [*(_line(each, nation) for each in found.events), *_alerts(found.alerts)]
     lines += [
         Line(mark_words.title(each), each.at, each.who, tuple(mark_words.facts(each)))
         for each in found.marks
@@ -42,16 +43,21 @@ def timeline(found: Detail) -> list[Line]:
     return sorted(lines, key=lambda line: line.at)[::-1]
 
 
-def _line(event: Event) -> Line:
+def alert_in_words(each: Alerted) -> str:
+    """Who was alerted how, and what became of it."""
+    way = BY.get(each.channel, f"by {each.channel.replace('_', ' ')}")
+    return f"Alert to {each.who} {way}: {act_words.delivery(each.delivery)}"
+
+
+def _line(event: Event, nation: Nation) -> Line:
     title = in_words(event.kind, EVENTS)
-    facts: tuple[tuple[str, str], ...] = ()
     if event.kind in HIT_KINDS:
         title = _hit(title, event)
     elif event.kind == "child_told":
         title = f"{title} {in_words(event.detail.get('text'), TOLD)}"
-    elif event.kind == "outcome":
-        facts = tuple(_outcome(event.detail))
-    return Line(title, event.at, event.who, facts)
+    else:
+        title = act_words.title(event, nation, title)
+    return Line(title, event.at, event.who, tuple(act_words.facts(event)))
 
 
 def _hit(title: str, event: Event) -> str:
@@ -60,12 +66,6 @@ def _hit(title: str, event: Event) -> str:
     return f"{what} ({PRIORITIES[event.priority]})" if event.priority else what
 
 
-def _outcome(detail: Any) -> Iterator[tuple[str, str]]:
-    for name, label in OUTCOME_LABELS.items():
-        if detail.get(name):
-            yield label, str(detail[name])
-
-
 def _alerts(sent: tuple[Alerted, ...]) -> Iterator[Line]:
     for each in sent:
-        yield Line(f"Alert to {each.who}: {in_words(each.delivery, DELIVERIES).lower()}", each.at)
+        yield Line(alert_in_words(each), each.at)

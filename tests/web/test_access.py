@@ -39,6 +39,22 @@ GET  /escalations/<uuid:escalation_id>                  escalations.show        
 POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge duty_worker
 POST /escalations/<uuid:escalation_id>/address          escalations.address     duty_worker
 POST /escalations/<uuid:escalation_id>/close            escalations.close       duty_worker
+POST /escalations/<uuid:escalation_id>/check            escalation_acts.check   duty_worker
+POST /escalations/<uuid:escalation_id>/copied           escalation_acts.copied  duty_worker
+POST /escalations/<uuid:escalation_id>/hand-over        escalation_acts.hand_over duty_worker
+POST /escalations/<uuid:escalation_id>/link             escalation_acts.link    duty_worker
+POST /escalations/<uuid:escalation_id>/made-safe        escalation_acts.made_safe duty_worker
+POST /escalations/<uuid:escalation_id>/pass-on          escalation_acts.pass_on duty_worker
+POST /escalations/<uuid:escalation_id>/priority         escalation_acts.priority duty_worker
+POST /escalations/<uuid:escalation_id>/record           escalation_acts.record  duty_worker
+POST /escalations/<uuid:escalation_id>/reveal           escalation_acts.reveal  duty_worker
+POST /escalations/<uuid:escalation_id>/reveal-reason    escalation_acts.reveal_reason duty_worker
+POST /escalations/<uuid:escalation_id>/take-over        escalation_acts.take_over duty_worker
+GET  /look-back                                         look_backs.index        duty_worker manager
+GET  /look-back/<uuid:escalation_id>                    look_backs.show         duty_worker manager
+POST /look-back/<uuid:escalation_id>                    look_backs.save         duty_worker manager
+GET  /register/<uuid:interview_id>/emergency            emergency_entry.show    advocate manager
+POST /register/<uuid:interview_id>/emergency            emergency_entry.save    advocate manager
 GET  /escalations/<uuid:escalation_id>/live             escalations.live        duty_worker
 GET  /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/missed marking.missed_in_escalation duty_worker
 POST /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/missed marking.raise_in_escalation duty_worker

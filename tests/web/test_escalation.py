@@ -132,8 +132,8 @@ def test_it_shows_what_the_computer_has_said_and_how_far_that_came(
         continue
     sent = words_of(duty.get(page).text)
 
-    assert "Alert to Dee Okafor: waiting to be sent" in waiting
-    assert "Alert to Dee Okafor: sent" in sent
+    assert "Alert to Dee Okafor by text: waiting to be sent" in waiting
+    assert "Alert to Dee Okafor by text: sent" in sent
     assert "999" in sent
     assert "· Sent" in sent
 

@@ -1,0 +1,164 @@
+"""What stands beside the words of an escalation: who has it, who read it, what came before.
+
+No words and nothing that was written: ids, names of staff, times and references only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from bot.clock import in_london, is_quiet, is_working_day
+from bot.escalation_acts import is_offered
+from bot.escalation_people import colleagues
+from bot.inbox import HIT_KINDS
+from bot.service import Service
+from storage import escalation_acts as acts
+from storage import escalations as records
+from storage import links
+from storage.audit_readings import readings_of
+from storage.episodes import returns_of
+from storage.staff import staff_by_id
+from storage.tables import Escalation, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody whom it can be handed to."""
+
+    id: UUID
+    name: str
+    on_duty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another escalation of the same young person."""
+
+    id: UUID
+    reference: str
+    priority: int
+    categories: tuple[str, ...]
+    state: str
+    raised_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who has read the words here: how often, first and last."""
+
+    name: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Everything that stands beside the words.
+
+    ``is_mine``: the reader has it. ``is_offered``: whoever has it got it handed over and has not
+    said yet that they can act. ``by_night``: the day team is not there; ``next_morning`` is when
+    it comes, as people here see it.
+    """
+
+    holder: str | None
+    is_mine: bool
+    is_offered: bool
+    next_check_at: datetime | None
+    handed_to_day_at: datetime | None
+    looked_back_at: datetime | None
+    looked_back_by: str | None
+    by_night: bool
+    next_morning: datetime
+    colleagues: tuple[Colleague, ...]
+    others: tuple[Other, ...]
+    episodes: tuple[datetime, ...]
+    readers: tuple[Reader, ...]
+
+
+def beside(service: Service, escalation_id: UUID, staff: Staff) -> Beside | None:
+    """What stands beside one escalation, for whoever reads it; None when there is none."""
+    now = service.clock.service_now()
+    today = in_london(now).date()
+    with service.database.read() as session:
+        found = records.escalation(session, escalation_id)
+        if found is None:
+            return None
+        person_id = links.person_of(session, found.young_person_id)
+        return Beside(
+            holder=_name(session, found.holder_id or found.acknowledged_by),
+            is_mine=staff.id == (found.holder_id or found.acknowledged_by),
+            is_offered=is_offered(session, found),
+            next_check_at=found.next_check_at,
+            handed_to_day_at=found.handed_to_day_at,
+            looked_back_at=found.looked_back_at,
+            looked_back_by=_name(session, found.looked_back_by),
+            next_morning=_next_morning(now),
+            by_night=is_quiet(now) or not is_working_day(today, service.settings.nation),
+            colleagues=tuple(
+                Colleague(each.id, each.name, is_here)
+                for each, is_here in colleagues(service, session, found, staff)
+            ),
+            others=tuple(_other(service, session, each) for each in _others(session, found)),
+            episodes=tuple(returns_of(session, person_id)),
+            readers=_readers(session, found),
+        )
+
+
+def _next_morning(now: datetime) -> datetime:
+    """The next eight o'clock, as people here see it."""
+    local = in_london(now)
+    at = local.replace(hour=8, minute=0, second=0, microsecond=0)
+    return at if at > local else at + timedelta(days=1)
+
+
+def _others(session: Session, found: Escalation) -> Sequence[Escalation]:
+    """Of the same ladder: one that is kept apart is for those on that ladder only."""
+    return [each for each in acts.others_of(session, found) if each.ladder == found.ladder]
+
+
+def _other(service: Service, session: Session, found: Escalation) -> Other:
+    codes: dict[str, None] = {}
+    for event in records.events_of(session, found.id):
+        if event.kind in HIT_KINDS:
+            detail = records.detail_of(service.vault, found, event)
+            codes.update(dict.fromkeys(detail.get("categories", ())))
+    return Other(
+        id=found.id,
+        reference=found.reference,
+        priority=found.priority,
+        categories=tuple(codes),
+        state=found.state,
+        raised_at=found.raised_at,
+        closed_at=found.closed_at,
+    )
+
+
+def _readers(session: Session, found: Escalation) -> tuple[Reader, ...]:
+    """Everybody who opened the words here, who read last in front."""
+    seen: dict[str, list[datetime]] = {}
+    for actor, at in readings_of(session, f"escalation:{found.id}", "read escalation"):
+        seen.setdefault(actor, []).append(at)
+    read = [
+        Reader(_actor(session, actor), len(times), times[0], times[-1])
+        for actor, times in seen.items()
+    ]
+    return tuple(sorted(read, key=lambda each: each.last_at, reverse=True))
+
+
+def _actor(session: Session, actor: str) -> str:
+    kind, _, staff_id = actor.partition(":")
+    if kind != "staff":
+        return "The command line"
+    return _name(session, UUID(staff_id)) or "Somebody who is not entered any more"
+
+
+def _name(session: Session, staff_id: UUID | None) -> str | None:
+    staff = staff_by_id(session, staff_id) if staff_id else None
+    return staff.name if staff else None
