@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from bot.clock import in_words, next_working_time
+from bot.concerns import judge, keep, open_for
 from bot.escalation_acts import pass_on
 from bot.escalation_changes import NOT_THERE, audit
 from bot.escalation_changes import NotPossible as NotPossible
@@ -79,10 +80,13 @@ def raise_escalation(
     """
     now = service.clock.service_now()
     lock_row(session, "conversation", "young_person_id", young_person_id)
-    found = records.unacknowledged_of(session, young_person_id)
+    verdict = judge(service, session, young_person_id, hit)
+    found = open_for(session, young_person_id, verdict)
     is_new = found is None
     if found is None:
-        found = records.new_escalation(session, young_person_id, interview_id, hit.priority, now)
+        found = records.new_escalation(
+            session, young_person_id, interview_id, hit.priority, now, verdict.ladder
+        )
     rises = hit.priority < found.priority
     if rises:
         found.priority = hit.priority
@@ -97,6 +101,7 @@ def raise_escalation(
         message_id=hit.message_id,
         detail=hit.detail,
     )
+    keep(service, session, found, verdict, now)
     if is_new:
         _link_to_closed(service, session, found, now)
     note_unsafe_contact(service, session, found)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.alerting import Way, chosen_ways, way_to_line, ways_to, words_for, words_for_line
+from bot.concerns import may_be_alerted
 from bot.ladder_table import LINES, Step, rules
 from bot.outbox import ALERT_RANK
 from bot.rota import on_duty
@@ -52,7 +53,8 @@ def people_of(
     asked: dict[object, Staff] = {}
     for target in to:
         for staff in _standing_for(service, session, found, target, now):
-            asked.setdefault(staff.id, staff)
+            if may_be_alerted(session, staff, found):
+                asked.setdefault(staff.id, staff)
     return list(asked.values())
 
 
@@ -64,7 +66,9 @@ def _standing_for(
         return [each for each in active if each.role == "manager"]
     if target in ("duty", "second"):
         position = 1 if target == "duty" else 2
-        return on_duty(service, session, found.ladder, now, position)
+        here = on_duty(service, session, found.ladder, now, position)
+        # With nobody independent there, somebody on duty who is not meant is better than nobody.
+        return here or on_duty(service, session, "main", now, position)
     return []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,15 +12,21 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from storage.encryption import Vault
+from storage.links import person_of
 from storage.tables import (
     Concern,
     ConcernHidden,
     ConcernShown,
+    ContactAddress,
+    Conversation,
     Escalation,
+    EscalationEvent,
     Message,
+    ReturnInterview,
     Staff,
     StaffAlias,
     Team,
+    YoungPerson,
 )
 
 
@@ -137,6 +143,52 @@ def first_seq(session: Session, young_person_id: UUID) -> int | None:
     """The first message of a young person, as kept under this id."""
     statement = select(Message.seq).where(Message.young_person_id == young_person_id)
     return session.exec(statement.order_by(col(Message.seq))).first()
+
+
+def standing_rows(
+    session: Session, ids: Sequence[UUID]
+) -> tuple[Sequence[ReturnInterview], Sequence[Conversation], Sequence[ContactAddress]]:
+    """What a conversation changes beside the words, of every id of a young person."""
+    interviews = select(ReturnInterview).where(col(ReturnInterview.young_person_id).in_(ids))
+    conversations = select(Conversation).where(col(Conversation.young_person_id).in_(ids))
+    addresses = select(ContactAddress).where(col(ContactAddress.young_person_id).in_(ids))
+    return (
+        session.exec(interviews).all(),
+        session.exec(conversations).all(),
+        session.exec(addresses).all(),
+    )
+
+
+def lately_from(
+    session: Session, ids: Sequence[UUID], message: Message, within: timedelta, most: int
+) -> list[Message]:
+    """What a young person wrote up to a message and shortly before it, in order."""
+    statement = (
+        select(Message)
+        .where(
+            col(Message.young_person_id).in_(ids),
+            Message.direction == "in",
+            col(Message.seq) <= message.seq,
+            col(Message.at) >= message.at - within,
+        )
+        .order_by(col(Message.seq).desc())
+        .limit(most)
+    )
+    return list(session.exec(statement).all()[::-1])
+
+
+def hits_among(session: Session, message_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these messages something was found in."""
+    statement = select(EscalationEvent.message_id).where(
+        col(EscalationEvent.message_id).in_(message_ids), EscalationEvent.kind == "hit"
+    )
+    return {each for each in session.exec(statement) if each is not None}
+
+
+def home_of(session: Session, young_person_id: UUID) -> UUID | None:
+    """The team of the home that a young person lives in, where that is known."""
+    person = person_of(session, young_person_id)
+    return session.exec(select(YoungPerson.home_team_id).where(YoungPerson.id == person)).first()
 
 
 def move_to_ladder(session: Session, escalation_id: UUID, ladder: str) -> None:

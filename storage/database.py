@@ -18,6 +18,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
+from storage.visibility import shadow
+
 BUSY_TIMEOUT_S = 5
 
 _PRAGMAS = (
@@ -137,7 +139,9 @@ def add_once(session: Session, row: SQLModel, is_known: Callable[[], bool]) -> N
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+        return _shadowed(
+            create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+        )
     if url.database:
         _private_file(Path(url.database))
     engine = create_engine(
@@ -145,6 +149,12 @@ def _engine(url: URL) -> Engine:
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    return _shadowed(engine)
+
+
+def _shadowed(engine: Engine) -> Engine:
+    """What somebody who is looking may not know of stays below every query of theirs."""
+    event.listen(engine, "before_cursor_execute", shadow, retval=True)
     return engine
 
 

@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from storage.database import add_once
 from storage.encryption import Vault
+from storage.human_tasks import add_task as add_task
+from storage.human_tasks import finish_task as finish_task
+from storage.human_tasks import open_tasks as open_tasks
 from storage.links import ids_of
-from storage.tables import Alert, Escalation, EscalationEvent, HumanTask
+from storage.tables import Alert, Escalation, EscalationEvent
 
 # No vowels and no look-alikes: a reference can be read out and never spells a word.
 _REFERENCE_LETTERS = "BCDFGHJKMNPQRSTVWXZ23456789"
@@ -35,14 +37,17 @@ class Hit:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-def unacknowledged_of(session: Session, young_person_id: UUID) -> Escalation | None:
-    """The young person's open escalation that nobody has acknowledged; the database allows one."""
+def unacknowledged_of(
+    session: Session, young_person_id: UUID, ladder: str | None = None
+) -> Escalation | None:
+    """The open escalation that nobody acknowledged, of one ladder or the most urgent of both."""
     statement = select(Escalation).where(
         Escalation.young_person_id == young_person_id,
         col(Escalation.acknowledged_at).is_(None),
         col(Escalation.closed_at).is_(None),
+        col(Escalation.ladder) == (ladder or Escalation.ladder),
     )
-    return session.exec(statement).first()
+    return session.exec(statement.order_by(col(Escalation.priority))).first()
 
 
 def risk_is_open(session: Session, young_person_id: UUID) -> bool:
@@ -61,6 +66,7 @@ def new_escalation(
     interview_id: UUID | None,
     priority: int,
     now: datetime,
+    ladder: str = "main",
 ) -> Escalation:
     """A new escalation, without events or timer yet."""
     letters = (secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
@@ -71,6 +77,7 @@ def new_escalation(
         interview_id=interview_id,
         priority=priority,
         raised_at=now,
+        ladder=ladder,
     )
     session.add(escalation)
     session.flush()
@@ -287,44 +294,3 @@ def alerts_of(session: Session, escalation_id: UUID) -> Sequence[Alert]:
     """The alerts of an escalation, the first first."""
     statement = select(Alert).where(Alert.escalation_id == escalation_id)
     return session.exec(statement.order_by(col(Alert.at), col(Alert.step))).all()
-
-
-def add_task(
-    session: Session,
-    kind: str,
-    young_person_id: UUID,
-    interview_id: UUID | None,
-    now: datetime,
-    due_at: datetime,
-) -> None:
-    """A task for a person; one of a kind is open for a young person at a time."""
-    same = select(HumanTask.id).where(
-        HumanTask.young_person_id == young_person_id,
-        HumanTask.kind == kind,
-        col(HumanTask.done_at).is_(None),
-    )
-    task = HumanTask(
-        id=uuid4(),
-        kind=kind,
-        young_person_id=young_person_id,
-        interview_id=interview_id,
-        created_at=now,
-        due_at=due_at,
-    )
-    add_once(session, task, lambda: session.exec(same).first() is not None)
-
-
-def open_tasks(session: Session) -> Sequence[HumanTask]:
-    """Tasks that nobody has done, the most pressing first."""
-    statement = select(HumanTask).where(col(HumanTask.done_at).is_(None))
-    return session.exec(statement.order_by(col(HumanTask.due_at))).all()
-
-
-def finish_task(session: Session, task_id: UUID, staff_id: UUID, now: datetime) -> bool:
-    """Mark a task done; False when it was done already or does not exist."""
-    statement = (
-        update(HumanTask)
-        .where(col(HumanTask.id) == task_id, col(HumanTask.done_at).is_(None))
-        .values(done_at=now, done_by=staff_id)
-    )
-    return session.connection().execute(statement).rowcount == 1

@@ -15,6 +15,7 @@ from flask import Flask, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from storage.staff_sessions import touch_session
+from web import sight
 from web.context import enter, enter_on_the_way, service
 from web.visits import Stage, Visit, find_visit, step
 
@@ -189,6 +190,7 @@ twelve hours. Pages with a young person's words on them do not: left open, they 
 
 def guard(app: Flask) -> None:
     """Put the hook before every view of ``app``."""
+    sight.prepare(app)
     app.before_request(_let_in)
 
 
@@ -207,11 +209,13 @@ def _let_in() -> ResponseReturnValue | None:
         enter_on_the_way(visit.staff)
         return None if access == visit.stage else _to_step(visit.stage)
     enter(visit.staff)
+    sight.look(service(), visit.staff)
     _note_use(visit, request.endpoint)
     if access == SECOND:
         return redirect(url_for("sign_in.home"), 303)
     if access != SET_UP and visit.staff.role not in access:
         abort(403)
+    sight.check(service(), request.view_args or {})
     return _to_proof(visit, request.endpoint)
 
 
