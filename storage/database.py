@@ -40,6 +40,8 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open ``url`` (``sqlite:///file`` or ``postgresql://...``); nothing is created yet."""
         self.url = database_url(url)
+        if (file := sqlite_file(url)) is not None:
+            _private_file(file)
         self.engine = _engine(self.url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine.execution_options(transaction="BEGIN")
@@ -142,8 +144,6 @@ def _engine(url: URL) -> Engine:
         return _shadowed(
             create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
         )
-    if url.database:
-        _private_file(Path(url.database))
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=10
     )

@@ -61,6 +61,7 @@ def prepare(app: Flask) -> None:
     """Let templates use the GOV.UK macros, and give them what every page shows."""
     components = {"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}
     app.jinja_options = {
+        **app.jinja_options,
         # The macros ask for many parameters that nobody gave.
         "undefined": ChainableUndefined,
         "loader": ChoiceLoader([PackageLoader("web"), PrefixLoader(components)]),

@@ -1,33 +1,28 @@
 """Whole conversations, one file each in tests/conversations/, held through the real stages."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import event
 
 from bot.channels.terminal import TerminalChannel
 from bot.clock import SetClock
 from bot.rehearsal import START, Rehearsal, begin
 from bot.rehearsal_news import News
-from bot.service import Service
+from bot.service import Service, open_service
 from bot.settings import Settings
 from dialogs.plan import QUESTIONS
 from storage import people
-from storage.audit import AuditChain
-from storage.database import Database
-from storage.encryption import Vault
-from storage.keys import KeyFile, KeyStore
 from tests.bot.conversations import (
     AT_LEAST,
     FILES,
     SITUATIONS,
     Script,
     as_list,
+    enter_next_shift,
     expected,
     hold,
     is_over,
@@ -44,52 +39,20 @@ HELLO_TEXTS = 3
 Empty = Callable[[SetClock], Service]
 
 
-@contextmanager
-def unsynced(database: Database) -> Iterator[None]:
-    """Wait for no disk: these databases need not outlive the machine."""
-
-    def relax(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    event.listen(database.engine, "connect", relax)
-    yield
-    event.remove(database.engine, "connect", relax)
-
-
 @pytest.fixture
-def hurried() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def empty(
-    settings_for: Callable[[str], Settings],
-    engine_at: Callable[[str, str], Database],
-    hurried: ExitStack,
-) -> Empty:
+def empty(settings_for: Callable[[str], Settings]) -> Iterator[Empty]:
     """An empty service whose one channel is the terminal."""
+    with ExitStack() as stack:
 
-    def make(clock: SetClock) -> Service:
-        settings = settings_for("sqlite")
-        keys = KeyFile.load(settings.keys_file)
-        channel = TerminalChannel()
-        databases = (
-            engine_at("sqlite", settings.database_url),
-            engine_at("keys", settings.key_store_url),
-        )
-        for database in databases:
-            hurried.enter_context(unsynced(database))
-        return Service(
-            settings=settings,
-            database=databases[0],
-            vault=Vault(keys, KeyStore(databases[1], keys)),
-            audit=AuditChain(keys),
-            clock=clock,
-            channels={channel.name: channel},
-        )
+        def make(clock: SetClock) -> Service:
+            channel = TerminalChannel()
+            service = open_service(
+                settings_for("sqlite"), clock, lambda _database, _vault: {channel.name: channel}
+            )
+            stack.callback(service.close)
+            return service
 
-    return make
+        yield make
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -102,6 +65,8 @@ def held(script: Script, empty: Empty) -> None:
     clock = SetClock(START)
     service = empty(clock)
     rehearsal = begin(service, script.young_person, on_duty=script.on_duty)
+    if script.next_shift is not None:
+        enter_next_shift(service, script.next_shift)
     stand_at(rehearsal, script)
 
     texts = answers = 0

@@ -1,11 +1,8 @@
 """Whatever a provider does, and whenever a sender dies: no text twice, in order, none for ever."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,7 +18,6 @@ from bot.undelivered import RETRY_FOR
 from dialogs.texts import reply
 from storage.tables import RelatedMessage
 from tests.bot.cast import amina, make_guarded, put_question
-from tests.bot.conftest import live_words, person_keys
 from tests.bot.phone import DEATH_AFTER, DEATH_BEFORE, DOUBT_AFTER, DOUBT_BEFORE, RETRY, FakePhone
 from tests.bot.sending import Status, other_address, report, send, with_channels
 from tests.bot.world import World
@@ -35,12 +31,11 @@ END = ("sent", "failed", "dropped")
 class Outbox(RuleBasedStateMachine):
     """One young person with two phones, a provider that lists, and senders that die."""
 
-    settings_of: ClassVar[Any] = None
+    made: Callable[[], World]
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.world = World(type(self).settings_of(self.folder))
+        self.world = type(self).made()
         self.telegram = FakePhone("telegram")
         with_channels(self.world, self.world.phone, self.telegram)
         self.child = amina(self.world)
@@ -58,11 +53,7 @@ class Outbox(RuleBasedStateMachine):
         self.world.clock.move(RETRY_FOR + timedelta(minutes=1))
         self._rounds(6)
         states = [each.state for each in self.world.outbox(self.child)]
-        try:
-            assert set(states) <= set(END), states
-        finally:
-            self.world.service.close()
-            shutil.rmtree(self.folder)
+        assert set(states) <= set(END), states
 
     def _rounds(self, count: int) -> None:
         for _ in range(count * 4):
@@ -151,29 +142,9 @@ class Outbox(RuleBasedStateMachine):
         assert len(self.telegram.accepted) <= 1
 
 
-@pytest.fixture
-def settings_of(made_once: Any, settings_for: Any) -> Iterator[None]:
-    """A new pair of databases for each run of the machine."""
-    first = settings_for("sqlite")
-
-    def make(folder: Path) -> Any:
-        shutil.copyfile(made_once(live_words), folder / "words.sqlite")
-        shutil.copyfile(made_once(person_keys), folder / "keys.sqlite")
-        return first.model_copy(
-            update={
-                "database_url": f"sqlite:///{folder / 'words.sqlite'}",
-                "keys_database_url": f"sqlite:///{folder / 'keys.sqlite'}",
-            }
-        )
-
-    Outbox.settings_of = staticmethod(make)
-    yield
-    Outbox.settings_of = None
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("settings_of")
-def test_the_outbox_keeps_its_promises_whatever_happens() -> None:
+def test_the_outbox_keeps_its_promises_whatever_happens(next_world: Callable[[], World]) -> None:
+    Outbox.made = staticmethod(next_world)
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         Outbox,

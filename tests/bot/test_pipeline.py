@@ -1,11 +1,8 @@
 """Whatever happens in whatever order, these stay true (docs/reliability.md, invariants)."""
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,11 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from bot.channels import Pin
 from bot.escalations import acknowledge
-from bot.settings import Settings
-from storage.keys import KeyFile
 from storage.tables import Disposition, Escalation, OutboxEntry
 from tests.bot.cast import amina, dee, make_guarded, put_question
-from tests.bot.conftest import Engine, live_words, person_keys
 from tests.bot.detector import DANGER, HARM, SOONER, SPLIT_HARM, UNSURE
 from tests.bot.phone import (
     BROKEN,
@@ -179,27 +173,8 @@ class Pipeline(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_the_pipeline_keeps_its_promises(tmp_path: Path) -> None:
-    KeyFile.create(tmp_path / "keys.json")
-    words, keys = (f"sqlite:///{tmp_path / name}" for name in ("words.db", "keys.db"))
-    live_words(words)
-    person_keys(keys)
-    engines = Engine(words), Engine(keys)
-
-    def made() -> World:
-        folder = Path(tempfile.mkdtemp(dir=tmp_path))
-        urls = [f"sqlite:///{shutil.copy(tmp_path / name, folder)}" for name in
-                ("words.db", "keys.db")]  # fmt: skip
-        configured = Settings(
-            database_url=urls[0],
-            keys_database_url=urls[1],
-            keys_file=tmp_path / "keys.json",
-            demo_folder=None,
-        )
-        first, second = (engine.point_at(url) for engine, url in zip(engines, urls, strict=True))
-        return World(configured, engines=(first, second))
-
-    Pipeline.made = staticmethod(made)
+def test_the_pipeline_keeps_its_promises(next_world: Callable[[], World]) -> None:
+    Pipeline.made = staticmethod(next_world)
     run_state_machine_as_test(
         Pipeline,
         settings=settings(
@@ -210,5 +185,3 @@ def test_the_pipeline_keeps_its_promises(tmp_path: Path) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    for engine in engines:
-        engine.database.close()

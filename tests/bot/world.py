@@ -12,15 +12,11 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.channels import Inbound, Media, Pin
 from bot.clock import SetClock
 from bot.receive import Receipt, receive
-from bot.service import Service, open_service
+from bot.service import open_service
 from bot.settings import Settings
 from bot.worker import step
 from storage import escalations as records
 from storage import people
-from storage.audit import AuditChain
-from storage.database import Database
-from storage.encryption import Vault
-from storage.keys import KeyFile, KeyStore
 from storage.tables import (
     Conversation,
     Disposition,
@@ -58,28 +54,15 @@ class World:
         clock: SetClock | None = None,
         phone: FakePhone | None = None,
         detector: Detector | None = None,
-        engines: tuple[Database, Database] | None = None,
     ) -> None:
-        """Open the databases of `settings`, or use `engines` that reach them already."""
+        """Open the databases of `settings`."""
         self.settings = settings
         self.clock = clock or SetClock(START)
         self.phone = phone or FakePhone()
         self.detector = detector or Detector()
         channels = {self.phone.name: self.phone}
-        if engines is None:
-            self.service = open_service(
-                settings, self.clock, lambda _database, _vault: channels, self.detector
-            )
-            return
-        keys = KeyFile.load(settings.keys_file)
-        self.service = Service(
-            settings=settings,
-            database=engines[0],
-            vault=Vault(keys, KeyStore(engines[1], keys)),
-            audit=AuditChain(keys),
-            clock=self.clock,
-            channels=channels,
-            screen=self.detector,
+        self.service = open_service(
+            settings, self.clock, lambda _database, _vault: channels, self.detector
         )
 
     # --- what happens ---

@@ -1,6 +1,5 @@
 """Migrated databases of either kind, a vault over them, and the audit chain."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,9 @@ from storage.audit import AuditChain
 from storage.database import Database
 from storage.encryption import Vault
 from storage.keys import KeyFile, KeyStore
-from tests.postgres import FreshPostgres
+from tests.engines import all_engines, engines
+
+__all__ = ["all_engines", "engines"]
 
 
 def migrated_words(url: str) -> None:
@@ -26,20 +27,6 @@ def _migrate(url: str, schema: migrate.Schema) -> None:
     database = Database(url)
     migrate.upgrade(database, schema)
     database.close()
-
-
-@pytest.fixture
-def migrated_url(
-    tmp_path: Path, migrated_file: Callable[..., Path], request: pytest.FixtureRequest
-) -> Callable[[str, Callable[[str], None]], str]:
-    def url(kind: str, prepare: Callable[[str], None]) -> str:
-        if kind == "sqlite":
-            file = shutil.copyfile(migrated_file(prepare), tmp_path / f"{prepare.__name__}.sqlite")
-            return f"sqlite:///{file}"
-        fresh_postgres: FreshPostgres = request.getfixturevalue("fresh_postgres")
-        return fresh_postgres(prepare)
-
-    return url
 
 
 @pytest.fixture

@@ -16,10 +16,14 @@ from storage import migrate
 from storage.database import Database
 from storage.installation import ensure_installation
 from storage.keys import KeyFile
+from tests.engines import all_engines, engines
 from tests.fakes.twilio_texts import ACCOUNT_SID, AUTH_TOKEN, OUR_NUMBER
 from tests.postgres import FreshPostgres
 from tests.web.cast import NOW, Cast, RecordingChannel, gather
+from tests.web.templates import CompiledOnce
 from web.app import create_app
+
+__all__ = ["all_engines", "engines"]
 
 SITE = "http://127.0.0.1:8080"
 
@@ -48,6 +52,13 @@ def _migrate(url: str, schema: migrate.Schema, mode: str | None = None) -> None:
         with database.write() as session:
             ensure_installation(session, mode, NOW)
     database.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": CompiledOnce()})
+        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
@@ -168,7 +168,10 @@ def _broken(service: Service, database: Any) -> Service:
         raise OSError("gone")
 
     database.close()
+    # An engine of its own, which no other test gets.
+    database.engine = create_engine(database.url)
     database.engine.dialect.do_execute = fail
+    database._reading = database._writing = database.engine
     return service
 
 
