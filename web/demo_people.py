@@ -16,6 +16,7 @@ from bot.receive import receive
 from bot.screening_in_time import warm_up
 from bot.service import Service
 from bot.worker import step
+from web.demo_emergency import give_facts
 from web.passwords import new_password
 from web.staff_entry import enter_staff
 
@@ -80,6 +81,7 @@ def seed(service: Service) -> list[Login]:
     warm_up(service)
     for child in CHILDREN:
         _child(service, child)
+    give_facts(service)
     return logins
 
 

@@ -79,7 +79,7 @@ def record(escalation_id: UUID) -> ResponseReturnValue:
             ),
         ),
         "It is recorded.",
-        "record",
+        "recording",
     )
 
 

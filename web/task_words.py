@@ -109,6 +109,11 @@ TASKS: Final[Mapping[str, TaskWords]] = {
         "No text has gone out. Ask them in person, then invite them; or hold it in person.",
         "advocate",
     ),
+    "look_back": TaskWords(
+        "Look back at a P1 that was closed: a second person",
+        "Open it under Look back. Whoever did not act on it reads what was done and writes it down.",
+        "duty",
+    ),
     "call_back": TaskWords(
         "Somebody rang our number: call them back",
         "Nobody could take the call. Check first that it is safe to call that phone.",

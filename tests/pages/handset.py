@@ -36,8 +36,15 @@ def disclose(phone: Page, duty: Page, words: str) -> Locator:
     return duty.locator(f"#open .app-case{known_too}")
 
 
+def take(page: Page) -> None:
+    """Say "I can act now" of the escalation that is open."""
+    page.get_by_role("button", name="I can act now").click()
+    page.get_by_text("You have acknowledged this").wait_for()
+
+
 def deal_with(page: Page, words: str = "Police called at once, log 123") -> None:
-    """Record an outcome of the escalation that is open, and close it."""
+    """Record an outcome of the escalation that is open, and close it in the same go."""
+    page.locator("#outcome > summary").click()
     for part in (
         "What was decided",
         "Why",
@@ -48,6 +55,5 @@ def deal_with(page: Page, words: str = "Police called at once, log 123") -> None
         "Next review",
     ):
         page.get_by_role("textbox", name=part).fill(words)
-    page.get_by_role("button", name="Record the outcome").click()
-    page.get_by_role("button", name="Close this escalation").click()
+    page.get_by_role("button", name="Record and close").click()
     page.get_by_text("The escalation is closed.").wait_for()

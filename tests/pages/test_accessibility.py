@@ -58,7 +58,7 @@ def test_the_pages_of_a_duty_worker(duty: Page, open_page: OpenPage) -> None:
         assert list(problems(duty)) == []
     duty.goto(case_link)
     assert list(problems(duty)) == []
-    duty.get_by_role("button", name="I am acting on this").click()
+    duty.get_by_role("button", name="I can act now").click()
     duty.get_by_role("button", name="Record the outcome").click()
     duty.get_by_role("alert").wait_for()
     assert list(problems(duty)) == []

@@ -24,7 +24,7 @@ def phone(open_page: OpenPage) -> Page:
 def test_typing_and_focus_survive_a_message_that_comes_in(duty: Page, phone: Page) -> None:
     pick_up(phone, "Leo")
     disclose(phone, duty, DANGER).get_by_role("link").click()
-    duty.get_by_role("button", name="I am acting on this").click()
+    duty.get_by_role("button", name="I can act now").click()
     decided = duty.get_by_label("What was decided")
     decided.fill("Police are on")
 
@@ -39,7 +39,7 @@ def test_typing_and_focus_survive_a_message_that_comes_in(duty: Page, phone: Pag
 def test_an_open_fold_stays_open_while_the_list_changes(duty: Page, phone: Page) -> None:
     pick_up(phone, "Amina")
     disclose(phone, duty, DANGER).get_by_role("link").click()
-    duty.get_by_role("button", name="I am acting on this").click()
+    duty.get_by_role("button", name="I can act now").click()
     deal_with(duty)
     duty.goto("/inbox")
     fold = duty.locator("#closed-details")
@@ -60,12 +60,12 @@ def test_when_somebody_else_was_first_the_page_says_so(
     sam = open_page()
     demo.sign_in(sam, "sam")
     sam.goto(duty.url)
-    sam.get_by_role("button", name="I am acting on this").click()
+    sam.get_by_role("button", name="I can act now").click()
 
     expect(duty.locator("#escalation-head")).to_contain_text("Sam Whitlock")
     expect(duty.get_by_text("This escalation has changed.")).to_be_visible()
 
-    duty.get_by_role("button", name="I am acting on this").click()
+    duty.get_by_role("button", name="I can act now").click()
     expect(duty.get_by_text("Somebody has already acknowledged")).to_be_visible()
 
 

@@ -24,7 +24,7 @@ def test_a_false_alarm_and_a_miss_are_marked_and_cleaned(demo: Demo, open_page: 
     duty.get_by_role("button", name="Mark as not a disclosure").click()
     expect(duty.get_by_text("Your mark is kept.")).to_be_visible()
     expect(duty.locator("#escalation-timeline")).to_contain_text("A line of the play he is in")
-    expect(duty.get_by_role("button", name="I am acting on this")).to_be_visible()
+    expect(duty.get_by_role("button", name="I can act now")).to_be_visible()
     assert list(problems(duty)) == []
 
     demo.sign_in(advocate, "jo")

@@ -46,7 +46,7 @@ def test_a_disclosure_reaches_a_person_who_deals_with_it(
     take_picture(duty, "escalation")
 
     heard = texts(phone).count()
-    duty.get_by_role("button", name="I am acting on this").click()
+    duty.get_by_role("button", name="I can act now").click()
     expect(duty.get_by_text("You have acknowledged this")).to_be_visible()
     expect(texts(phone).nth(heard)).to_contain_text("Dee Okafor")
 
