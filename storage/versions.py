@@ -50,33 +50,41 @@ def list_version(session: Session) -> Version:
 
 
 def escalation_version(session: Session, found: Escalation) -> Version:
-    """Of one escalation: its events, alerts and marks, and the conversation up to its closing."""
+    """Of one escalation: its events, alerts and marks, and the conversation up to its closing.
+
+    Numbers of rows that the reader may see and never their places among all rows: those move with
+    what is kept from the reader, too (docs/conflicts.md).
+    """
     conversation = conversation_now(session, found.young_person_id)
     ids = ids_of(session, conversation.young_person_id)
     seen: list[ColumnElement[bool]] = [col(Message.young_person_id).in_(ids)]
     if found.closed_at is not None:
         seen.append(col(Message.at) <= found.closed_at)
-    events = select(func.max(col(EscalationEvent.seq))).where(
-        EscalationEvent.escalation_id == found.id
-    )
-    newest_message = select(func.max(col(Message.seq))).where(*seen)
+    count = select(func.count())
+    events = count.where(col(EscalationEvent.escalation_id) == found.id)
+    messages = count.select_from(Message).where(*seen)
     deliveries = (
-        select(func.max(col(DeliveryEvent.seq)))
+        count.select_from(DeliveryEvent)
         .join(OutboxEntry, col(OutboxEntry.id) == col(DeliveryEvent.outbox_id))
         .join(Message, col(Message.id) == col(OutboxEntry.message_id))
         .where(*seen)
     )
     alerts = (
-        select(func.max(col(DeliveryEvent.seq)))
+        count.select_from(DeliveryEvent)
         .join(OutboxEntry, col(OutboxEntry.id) == col(DeliveryEvent.outbox_id))
         .join(Alert, col(Alert.id) == col(OutboxEntry.alert_id))
         .where(Alert.escalation_id == found.id)
     )
-    marks = select(func.max(col(ScreeningMark.seq))).where(ScreeningMark.escalation_id == found.id)
-    counted = (events, newest_message, deliveries, alerts, marks)
-    numbers = (session.exec(each).one() for each in counted)
-    whose = (str(each) for each in ids)
-    return (conversation.contact, *whose, *(number or 0 for number in numbers))
+    marks = count.where(col(ScreeningMark.escalation_id) == found.id)
+    numbers = [session.exec(each).one() for each in (events, messages, deliveries, alerts, marks)]
+    # A message that is kept back and one that comes leave the number as it was.
+    newest = select(Message.id).where(*seen).order_by(col(Message.seq).desc()).limit(1)
+    return (
+        conversation.contact,
+        *(str(each) for each in ids),
+        *numbers,
+        str(session.exec(newest).first()),
+    )
 
 
 def phone_version(session: Session, young_person_id: UUID, address_index: str) -> Version:
