@@ -7,7 +7,7 @@ is asked whether it has the message, and only then is it sent again (docs/reliab
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,18 +60,39 @@ class Parcel:
     stay: Stay | None = None
 
 
-def deliver_due(service: Service, owner: str) -> int:
-    """Send everything that may be sent now; returns how many entries were handled."""
+def deliver_alerts(service: Service, owner: str) -> int:
+    """Send what goes by the ways of alerts alone; returns how many entries were handled."""
+    now, machine_now = service.clock.service_now(), service.clock.machine_now()
+    own = tuple(sorted(service.alert_channels))
+    with service.database.read() as session:
+        candidates = outbox.claimable(session, now, machine_now, only=own) if own else ()
+    return _send_each(service, owner, candidates)
+
+
+def deliver_due(service: Service, owner: str, never: tuple[str, ...] = ()) -> int:
+    """Send everything that may be sent now; returns how many entries were handled.
+
+    Args:
+        service: the process's service.
+        owner: who holds the leases.
+        never: channels that somebody else sends by: one that hangs must hold up no other.
+    """
     handled = _drop_stale(service)
     now, machine_now = service.clock.service_now(), service.clock.machine_now()
     with service.database.read() as session:
-        candidates = outbox.claimable(session, now, machine_now)
+        candidates = outbox.claimable(session, now, machine_now, never=never)
+    handled += _send_each(service, owner, candidates)
+    return handled + sweep_late_safety(service)
+
+
+def _send_each(service: Service, owner: str, candidates: Sequence[UUID]) -> int:
+    handled = 0
     for entry_id in candidates:
         claimed, parcel = _claim(service, owner, entry_id)
         handled += claimed
         if parcel is not None:
             _send(service, parcel)
-    return handled + sweep_late_safety(service)
+    return handled
 
 
 def _drop_stale(service: Service) -> int:

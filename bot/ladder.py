@@ -8,8 +8,9 @@ and lines outside (bot/ladder_people.py). Nothing but a named acknowledgement en
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -80,17 +81,36 @@ def climb(service: Service) -> int:
     return len(due)
 
 
-def ask_next_people(service: Service, session: Session, found: Escalation, now: datetime) -> None:
-    """Ask at once whom the ladder would only ask later; its planned moments stay as they are."""
+def ask_next_people(
+    service: Service,
+    session: Session,
+    found: Escalation,
+    now: datetime,
+    asked_already: Collection[UUID] = (),
+) -> bool:
+    """Ask at once whom the ladder would only ask later; its planned moments stay as they are.
+
+    Args:
+        service: the process's service.
+        session: a write transaction that holds the escalation.
+        found: the escalation, unacknowledged.
+        now: service time.
+        asked_already: members of staff who are not asked again.
+
+    Returns:
+        Whether there was anybody.
+    """
     ladder = _ladder(service, session, found)
-    asked_before = ladder.at(max(found.alert_step - 1, 0)).to
-    for number in range(found.alert_step, len(ladder.steps)):
-        step = ladder.steps[number]
-        more = tuple(each for each in step.to if each not in asked_before)
+    before = ladder.at(max(found.alert_step - 1, 0)).to
+    for step in ladder.steps[found.alert_step :]:
+        more = tuple(each for each in step.to if each not in before)
         asked = asked_by(service, session, found, Step(step.after_s, more, step.by), now)
+        if any(staff.id in asked_already for staff, _ in asked.people):
+            return False
         if asked:
             alert_all(service, session, found, asked, now)
-            return
+            return True
+    return False
 
 
 def tell_waiting_children(service: Service) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.alerting import Way, chosen_ways, way_to_line, ways_to, words_for, words_for_line
+from bot.alerting.ways import Way, chosen_ways, way_to_line, ways_to, words_for, words_for_line
 from bot.concerns import may_be_alerted
 from bot.ladder_table import LINES, Step, rules
 from bot.outbox import ALERT_RANK

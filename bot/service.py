@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.alerting.configured import alert_channels
 from bot.channels import Channel
 from bot.channels.configured import configured
 from bot.clock import Clock, SystemClock
@@ -124,6 +125,8 @@ def open_service(
         audit=AuditChain(keys),
         clock=clock or SystemClock(database if settings.is_demo else None),
         channels=make(database, vault),
+        # Whoever makes channels of their own reaches nobody by others.
+        alert_channels={} if channels else alert_channels(settings),
         screen=screener,
     )
 

@@ -14,9 +14,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
+from bot.alert_settings import AlertSettings, unsafe_alerts
 from dialogs.nations import NationName
 from storage.database import database_url, sqlite_file
 
@@ -34,7 +35,7 @@ class SettingsUnsafe(Exception):
     """The service must not start like this; the message is one line that says what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(AlertSettings):
     """What the environment says, frozen. Field names are the variables' names in lower case."""
 
     model_config = SettingsConfigDict(
@@ -225,6 +226,8 @@ def require_safe(settings: Settings) -> None:
     _check_address("PUBLIC_URL", settings.public_url)
     if not (settings.needs_second_factor or settings.is_demo):
         raise SettingsUnsafe("SECOND_FACTOR=optional is for the demo: staff need a second factor")
+    for unsafe in unsafe_alerts(settings):
+        raise SettingsUnsafe(unsafe)
     _check_channels(settings)
 
 

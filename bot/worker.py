@@ -17,7 +17,8 @@ from types import FrameType
 import structlog
 
 from bot.alarms import note_worker, tell_operators
-from bot.deliver import deliver_due
+from bot.alerting.next_kind import try_next_kinds
+from bot.deliver import deliver_alerts, deliver_due
 from bot.escalation_checks import remind_of_checks
 from bot.follow_up import ask_about_news
 from bot.ladder import climb, tell_waiting_children
@@ -60,6 +61,7 @@ def step(service: Service, owner: str) -> int:
         + take_due_turns(service, owner)
         + reopen_idle(service)
         + climb(service)
+        + try_next_kinds(service)
         + tell_waiting_children(service)
         + remind_of_checks(service)
         + sweep_unread(service)
@@ -101,7 +103,11 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
     """What the database says is due."""
     return [
         ("turns", lambda: take_due_turns(service, owner), IDLE_S),
-        ("ladder", lambda: reopen_idle(service) + climb(service), SWEEP_S),
+        (
+            "ladder",
+            lambda: reopen_idle(service) + climb(service) + try_next_kinds(service),
+            SWEEP_S,
+        ),
         ("waiting", lambda: tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
         ("beat", _unhurried(lambda: note_worker(service)), BEAT_S),
@@ -112,6 +118,10 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
         ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
         *(
             (f"deliver-{number}", _sender(service, f"{owner}:{number}"), IDLE_S)
+            for number in range(SENDERS)
+        ),
+        *(
+            (f"alert-{number}", _alert_sender(service, f"{owner}:a{number}"), IDLE_S)
             for number in range(SENDERS)
         ),
     ]
@@ -149,7 +159,12 @@ def _unhurried(work: Callable[[], object]) -> Callable[[], int]:
 
 
 def _sender(service: Service, owner: str) -> Callable[[], int]:
-    return lambda: deliver_due(service, owner)
+    own = tuple(sorted(service.alert_channels))
+    return lambda: deliver_due(service, owner, own)
+
+
+def _alert_sender(service: Service, owner: str) -> Callable[[], int]:
+    return lambda: deliver_alerts(service, owner)
 
 
 def _loop(name: str, work: Callable[[], int], idle_s: float, stopping: threading.Event) -> None:

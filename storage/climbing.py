@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import exists, func, or_
 from sqlmodel import Session, col, select
 
 from storage.links import ids_of
-from storage.tables import Alert, Escalation, Message, OutboxEntry, YoungPerson
+from storage.tables import Alert, DeliveryEvent, Escalation, Message, OutboxEntry, YoungPerson
 
 
 def authority_of(session: Session, young_person_id: UUID) -> UUID | None:
@@ -69,13 +70,38 @@ def idle_since(
     return session.exec(statement.order_by(col(Escalation.seq))).all()
 
 
-def alerts_with_entries(
-    session: Session, escalation_id: UUID, since: datetime
-) -> Sequence[tuple[Alert, OutboxEntry]]:
-    """The alerts of an escalation to members of staff from ``since`` on, with how far each is."""
-    statement = (
-        select(Alert, OutboxEntry)
-        .join(OutboxEntry, col(OutboxEntry.alert_id) == col(Alert.id))
-        .where(Alert.escalation_id == escalation_id, col(Alert.at) >= since)
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One alert of an escalation that nobody has acknowledged, and how far it has come.
+
+    ``step_now`` is the step at which the escalation stands.
+    """
+
+    alert: Alert
+    entry: OutboxEntry
+    step_now: int
+    delivered: bool
+
+
+def watched_alerts(
+    session: Session, since: datetime, only: UUID | None = None
+) -> Sequence[Watched]:
+    """Alerts from ``since`` (service time) on, of escalations that nobody has acknowledged."""
+    arrived = exists().where(
+        col(DeliveryEvent.outbox_id) == col(OutboxEntry.id),
+        col(DeliveryEvent.status) == "delivered",
     )
-    return session.exec(statement.order_by(col(OutboxEntry.seq))).all()
+    statement = (
+        select(Alert, OutboxEntry, Escalation.alert_step, arrived)
+        .join(OutboxEntry, col(OutboxEntry.alert_id) == col(Alert.id))
+        .join(Escalation, col(Escalation.id) == col(Alert.escalation_id))
+        .where(
+            col(Escalation.acknowledged_at).is_(None),
+            col(Escalation.closed_at).is_(None),
+            col(Alert.at) >= since,
+        )
+        .order_by(col(OutboxEntry.seq))
+    )
+    if only is not None:
+        statement = statement.where(Escalation.id == only)
+    return [Watched(*row) for row in session.exec(statement)]

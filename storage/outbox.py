@@ -63,20 +63,36 @@ def whose(session: Session, outbox_id: UUID) -> UUID | None:
 
 
 def claimable(
-    session: Session, now: datetime, machine_now: datetime, limit: int = 20
+    session: Session,
+    now: datetime,
+    machine_now: datetime,
+    limit: int = 20,
+    *,
+    only: tuple[str, ...] | None = None,
+    never: tuple[str, ...] = (),
 ) -> Sequence[UUID]:
     """Entries that may be sent or asked about now: alerts first, then safety replies, in order.
 
     A young person gets one message at a time: an entry waits for every earlier one of theirs to
     the same address, of the same or a more urgent rank (docs/reliability.md F-10). What goes to
     another address of theirs does not wait: the first may be a phone that is gone.
+
+    Args:
+        session: a transaction.
+        now: service time.
+        machine_now: machine time.
+        limit: how many at most.
+        only: of these channels alone.
+        never: of none of these channels.
     """
     params = {"now": now, "machine_now": machine_now}
-    return session.exec(_claimable(limit), params=params).all()
+    return session.exec(_claimable(limit, only, never), params=params).all()
 
 
 @cache
-def _claimable(limit: int) -> SelectOfScalar[UUID]:
+def _claimable(
+    limit: int, only: tuple[str, ...] | None, never: tuple[str, ...]
+) -> SelectOfScalar[UUID]:
     """Made once: to make it is dearer than to ask it, and it is asked several times a second."""
     earlier, theirs, this = aliased(OutboxEntry), aliased(Message), aliased(Message)
     now = bindparam("now", type_=UtcDateTime)
@@ -90,9 +106,11 @@ def _claimable(limit: int) -> SelectOfScalar[UUID]:
         col(this.id) == col(OutboxEntry.message_id),
         col(theirs.contact_address_id) == col(this.contact_address_id),
     )
+    channel = col(OutboxEntry.channel)
+    chosen = channel.not_in(never) if only is None else channel.in_(only)
     return (
         select(OutboxEntry.id)
-        .where(_ready(now, machine_now), ~blocked)
+        .where(_ready(now, machine_now), ~blocked, chosen)
         .order_by(col(OutboxEntry.rank), col(OutboxEntry.seq))
         .limit(limit)
     )

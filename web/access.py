@@ -49,6 +49,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "webhooks.status": PUBLIC,
         "voice.answer": PUBLIC,
         "voice.key": PUBLIC,
+        "call_status.ended": PUBLIC,
         "sign_in.show": PUBLIC,
         "sign_in.enter": PUBLIC,
         "sign_in.ask_passkey": PUBLIC,

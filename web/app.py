@@ -12,6 +12,7 @@ from web import (
     access,
     account,
     alarms,
+    call_status,
     context,
     emergency_entry,
     errors,
@@ -52,6 +53,7 @@ PAGES = (
     webhooks,
     telegram,
     voice,
+    call_status,
     health,
     inbox,
     escalations,
@@ -89,6 +91,7 @@ def create_app(service: Service) -> Flask:
     # The provider signs its requests instead; reading a form here would lose the signed bytes.
     csrf.exempt(webhooks.blueprint)
     csrf.exempt(voice.blueprint)
+    csrf.exempt(call_status.blueprint)
     csrf.exempt(telegram.blueprint)
     errors.register(app)
     for module in PAGES:

@@ -31,11 +31,14 @@ OURS = Fate(1, "undelivered", "our_fault")
 WRONG = Fate(1, "wrong_address")
 CUT = Fate(1, "opted_out")
 FILTERED = Fate(1, "undelivered", "filtered")
+UNHEARD = Fate(1, "unreachable")
 FATES = {
     "20429": PASSING, "429": PASSING, "21611": PASSING, "30001": PASSING, "30008": PASSING,
     "63012": PASSING, "63018": PASSING, "not_reached": PASSING, "telegram_flood": PASSING,
     "30036": Fate(1, "undelivered"),
     "30003": Fate(3, "unreachable"),
+    "call_busy": UNHEARD, "call_no-answer": UNHEARD, "call_canceled": UNHEARD,
+    "call_failed": UNHEARD, "call_machine": UNHEARD,
     "21211": WRONG, "21614": WRONG, "21612": WRONG, "30005": WRONG, "30006": WRONG,
     "63003": WRONG, "63024": WRONG,
     "21610": CUT, "63014": CUT, "telegram_blocked": CUT, "telegram_no_chat": CUT,

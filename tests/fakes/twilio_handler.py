@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from tests.fakes.twilio_calls import CALLS, accepted_call
 from tests.fakes.twilio_listing import Message, matches, newest_first, page_of, wrong_with
 from tests.fakes.twilio_texts import PHONE
 
@@ -48,7 +49,9 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(fault.status, fault.code or fault.status, fault.retry_after)
         elif self._is_known():
             sid = self._message_sid()
-            if sid:
+            if CALLS.fullmatch(urlsplit(self.path).path):
+                self._call(form)
+            elif sid:
                 self._redact(sid, form)
             else:
                 self._accept(form, fault)
@@ -88,6 +91,12 @@ class Handler(BaseHTTPRequestHandler):
     def _message_sid(self) -> str | None:
         found = _MESSAGES.fullmatch(urlsplit(self.path).path)
         return found[2] if found else None
+
+    def _call(self, form: Mapping[str, str]) -> None:
+        answer = accepted_call(form, self.server_of.account_sid)
+        with self.server_of.lock:
+            self.server_of.calls.append({**form, "sid": answer["sid"]})
+        self._answer(201, json.dumps(answer).encode())
 
     def _accept(self, form: Mapping[str, str], fault: Fault) -> None:
         fake = self.server_of

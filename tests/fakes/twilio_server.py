@@ -46,7 +46,8 @@ _CANNED = {
 class TwilioServer:
     """A context manager: the server runs inside it.
 
-    `messages` holds all that was accepted and all that came in, oldest first; `requests` counts the
+    `messages` holds all that was accepted and all that came in, oldest first; `calls` those that it
+    was asked to make, with their `sid`; `requests` counts the
     calls. `faults` are met by the next calls to send, `list_faults` by the next calls to ask.
     `account` is what else Twilio holds. While `withhold` is True nothing is posted to us.
     `own_replies` are what the operator put in place of the carrier's replies; None leaves those.
@@ -60,6 +61,7 @@ class TwilioServer:
         self.auth_token = AUTH_TOKEN
         self.account = Account()
         self.messages: list[Message] = []
+        self.calls: list[dict[str, str]] = []
         self.opted_out: set[str] = set()
         self.faults: deque[Fault] = deque()
         self.list_faults: deque[Fault] = deque()

@@ -17,6 +17,9 @@ REQUIRED = {
     ("never", "none"): ["30009", "30036", "11200", "11205"],
     ("backoff", "unreachable"): ["no_signal"],
     ("few", "unreachable"): ["30003"],
+    ("never", "unreachable"): [
+        *["call_busy", "call_no-answer", "call_canceled", "call_failed", "call_machine"],
+    ],
     ("template", "outside_window"): ["63016"],
     ("backoff", "none"): [
         *["20429", "429", "21611", "30001", "30008", "63012", "63018"],
