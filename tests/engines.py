@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Dialect, Engine
 
-from storage import database
+from storage import database as databases
+from storage.database import Database
 
 
 class Pointed:
@@ -47,12 +48,24 @@ class Engines:
         while self._taken:
             pointed = self._taken.pop()
             pointed.engine.dispose()
+            if "do_execute" in vars(pointed.engine.dialect):
+                continue  # broken by `break_database`: no other test gets it
             self._free[pointed.url.get_backend_name()].append(pointed)
+
+
+def break_database(database: Database, error: Exception) -> None:
+    """Let every further statement fail."""
+    database.close()
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    database.engine.dialect.do_execute = fail  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
 def all_engines() -> Engines:
-    return Engines(database._engine)
+    return Engines(databases._engine)
 
 
 @pytest.fixture(autouse=True)

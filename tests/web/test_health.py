@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
@@ -15,7 +15,9 @@ from bot.alarms import SILENT_AFTER, clear_alarm, note_worker, raise_alarm
 from bot.clock import SetClock
 from bot.service import Service
 from dialogs.screening import ScreeningFailed
+from storage.database import Database
 from storage.tables import Staff
+from tests.engines import break_database
 from tests.web.cast import Cast
 from tests.web.conftest import both_kinds
 from web.app import create_app
@@ -163,15 +165,8 @@ def _change(session: Session, person: Staff, **values: object) -> None:
     session.add(row)
 
 
-def _broken(service: Service, database: Any) -> Service:
-    def fail(*_arguments: object, **_options: object) -> None:
-        raise OSError("gone")
-
-    database.close()
-    # An engine of its own, which no other test gets.
-    database.engine = create_engine(database.url)
-    database.engine.dialect.do_execute = fail
-    database._reading = database._writing = database.engine
+def _broken(service: Service, database: Database) -> Service:
+    break_database(database, OSError("gone"))
     return service
 
 

@@ -32,6 +32,7 @@ from storage.tables import (
     RelatedMessage,
     ScreeningResult,
 )
+from tests.engines import break_database
 from tests.fakes.telegram_texts import (
     CHAT,
     CONTENTS,
@@ -284,12 +285,7 @@ def test_a_message_that_cannot_be_stored_as_one_is_stored_as_it_came(
 def test_when_nothing_can_be_stored_telegram_is_asked_to_try_again(
     client: FlaskClient, service: Service
 ) -> None:
-    service.database.close()
-
-    def fail(*_arguments: object, **_options: object) -> None:
-        raise OperationalError("canary", {}, Exception())
-
-    service.database.engine.dialect.do_execute = fail  # type: ignore[method-assign]
+    break_database(service.database, OperationalError("canary", {}, Exception()))
 
     assert post(client, message_update(1, 20, "hello")).status_code == 503
     assert post_bytes(client, b"{").status_code == 503

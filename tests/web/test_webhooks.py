@@ -16,9 +16,9 @@ from sqlmodel import select
 from bot.channels.twilio_webhook import CONTENT_TYPE, MESSAGE_PATH
 from bot.service import Service
 from dialogs.screening import ScreeningFailed
-from storage.database import Database
 from storage.messages import body_of
 from storage.tables import Escalation, Message
+from tests.engines import break_database
 from tests.fakes.twilio_texts import message_address, sign, text_form
 from tests.web.cast import AMINA_NUMBER, post_body, text
 from tests.web.conftest import MakeService, both_kinds
@@ -151,7 +151,7 @@ def test_without_twilio_the_webhook_does_not_exist(make_service: MakeService) ->
 def test_when_nothing_can_be_stored_twilio_is_asked_to_try_again(
     client: FlaskClient, service: Service
 ) -> None:
-    break_database(service.database)
+    break_database(service.database, CANARY)
 
     assert text(client, service, "hello").status_code == 503
 
@@ -203,9 +203,9 @@ def test_no_words_numbers_or_names_are_logged(
         service = replace(service, screen=no_detector)
     client = create_app(service).test_client()
     if accident == "database":
-        break_database(service.database)
+        break_database(service.database, CANARY)
     if accident == "keys":
-        break_database(service.vault.store.database)
+        break_database(service.vault.store.database, CANARY)
     if accident == "signature":
         body = urlencode(text_form(Body=canary, From=number, ProfileName=name)).encode()
         answer = post_body(client, body, canary)
@@ -225,14 +225,8 @@ def no_detector(*_arguments: Any, **_options: Any) -> Any:
     raise ScreeningFailed("zebra-canary-sentence Quillan Canary +447700900177")
 
 
-def break_database(database: Database) -> None:
-    """Every further statement fails, with a message that quotes what it was about."""
-    database.close()
-
-    def fail(*_arguments: object, **_options: object) -> None:
-        raise OperationalError("zebra-canary-sentence", {"number": "+447700900177"}, Exception())
-
-    database.engine.dialect.do_execute = fail  # type: ignore[method-assign]
+CANARY = OperationalError("zebra-canary-sentence", {"number": "+447700900177"}, Exception())
+"""A message that quotes what it was about."""
 
 
 def mutated(chance: random.Random, genuine: bytes) -> tuple[bytes, str]:
