@@ -18,6 +18,7 @@ from pydantic_settings import SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
 from bot.alert_settings import AlertSettings, unsafe_alerts
+from bot.directory_settings import unsafe_directory
 from dialogs.nations import NationName
 from storage.database import database_url, sqlite_file
 
@@ -226,6 +227,10 @@ def require_safe(settings: Settings) -> None:
     _check_address("PUBLIC_URL", settings.public_url)
     if not (settings.needs_second_factor or settings.is_demo):
         raise SettingsUnsafe("SECOND_FACTOR=optional is for the demo: staff need a second factor")
+    for unsafe in unsafe_directory(settings):
+        raise SettingsUnsafe(unsafe)
+    if settings.oidc_issuer is not None:
+        _check_address("OIDC_ISSUER", settings.oidc_issuer)
     for unsafe in unsafe_alerts(settings):
         raise SettingsUnsafe(unsafe)
     _check_channels(settings)

@@ -136,6 +136,8 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "staff_pages.show": _ADMINISTRATOR,
         "staff_pages.invite_again": _ADMINISTRATOR,
         "staff_pages.leave": _ADMINISTRATOR,
+        "oidc.start": PUBLIC,
+        "oidc.back": PUBLIC,
         "staff_invitation.show": PUBLIC,
         "staff_invitation.accept": PUBLIC,
         "alarms.index": _EVERYONE,

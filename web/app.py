@@ -25,6 +25,7 @@ from web import (
     layout,
     look_backs,
     marking,
+    oidc,
     phone,
     presenting,
     reauthentication,
@@ -50,6 +51,7 @@ PAGES = (
     account,
     reauthentication,
     staff_invitation,
+    oidc,
     webhooks,
     telegram,
     voice,
@@ -87,6 +89,7 @@ def create_app(service: Service) -> Flask:
     access.guard(app)
     layout.prepare(app)
     presenting.install(app)
+    oidc.attach(app)
     csrf = CSRFProtect(app)
     # The provider signs its requests instead; reading a form here would lose the signed bytes.
     csrf.exempt(webhooks.blueprint)

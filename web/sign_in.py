@@ -138,5 +138,11 @@ def _read_attempt() -> Attempt:
 
 
 def _form(target: str, problem: str | None = None) -> str:
-    can = passkeys.party(service().settings) is not None
-    return render_template("sign_in.html", next=target, problem=problem, passkey_possible=can)
+    settings = service().settings
+    return render_template(
+        "sign_in.html",
+        next=target,
+        problem=problem,
+        passkey_possible=passkeys.party(settings) is not None,
+        directory=settings.oidc_issuer is not None,
+    )

@@ -106,6 +106,8 @@ POST /set-up/passkey                                    set_up.keep_passkey     
 POST /set-up/passkey/options                            set_up.ask_passkey      set-up
 GET  /sign-in                                           sign_in.show            public
 POST /sign-in                                           sign_in.enter           public
+GET  /sign-in/council                                   oidc.start              public
+GET  /sign-in/council/back                              oidc.back               public
 POST /sign-in/passkey                                   sign_in.passkey         public
 POST /sign-in/passkey/options                           sign_in.ask_passkey     public
 GET  /sign-in/second                                    second_step.show        second
