@@ -15,8 +15,8 @@ from sqlmodel import Session
 
 from bot.approvals import ENGLISH, is_reviewed
 from bot.clock import age_on, in_london, in_words, next_working_time
-from bot.ladder import somebody_reachable
 from bot.outbox import facts_for_anybody
+from bot.rota import next_shift, somebody_there
 from bot.service import Service
 from dialogs.numbers import WEEKDAYS
 from dialogs.position import Contact, Length, Position, Situation
@@ -57,7 +57,7 @@ def situation_of(
         duress_word=people.duress_word_of(vault, person),
         texting_agreed=interview.texting_agreed_by is not None,
         confirmed=contact.confirmed and not contact.shared,
-        reachable=somebody_reachable(service, session),
+        reachable=somebody_there(service, session, service.clock.service_now()),
         facts=_facts(service, session, interview, person.language),
         person_first=_person_first(service, person, age),
         adult=age is not None and age >= ADULT_FROM,
@@ -143,6 +143,7 @@ def _facts(
     settings, now = service.settings, service.clock.service_now()
     facts = facts_for_anybody(service, language) | _returned_on(session, interview, now, language)
     facts["cost"] = _cost(service, session, interview, language)
+    facts["next_shift"] = next_shift(service, session, now, language) or ""
     advocate = (
         staff_by_id(session, interview.advocate_id)
         if interview.advocate_id

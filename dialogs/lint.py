@@ -29,6 +29,7 @@ SAMPLE_FACTS = {
     "first": "3",
     "left": "9",
     "cost": "costs the same as any text",
+    "next_shift": "10:30am on Wednesday",
     **longest_facts(),
 }
 """Made-up facts, as long as real ones, for counting; numbers with their longest note."""

@@ -23,7 +23,7 @@ __all__ = ["SCRIPT_VERSION", "Line", "Script", "TextsError", "load", "parse", "r
 
 FACTS = frozenset({
     "service", "name", "employer", "next_read", "returned_on", "worker", "role", "time",
-    "first", "left", "cost",
+    "first", "left", "cost", "next_shift",
 })  # fmt: skip
 """What a text may hold that is not always known: about us, this child, or what is still to come."""
 ALWAYS_KNOWN = frozenset({"emergency", "childline", "missing_line"})

@@ -1,7 +1,8 @@
 """Holding the conversations of tests/conversations/ again, through the real stages.
 
 The format is that of bot/scripted.py. Beside it a file may say: `covers`, the situations that it
-shows; `on_duty = false`, that nobody can be alerted; `position`, where they stand from before; and
+shows; `on_duty = false`, that nobody can be alerted; `next_shift`, that by the rota nobody is
+on duty before this moment (local time); `position`, where they stand from before; and
 `replies_at_most`, how many answers to questions a willing child gives. A line may also say: `says`,
 words that a reply holds; `never`, words that none holds; `person = "acknowledges"`, that the duty
 worker does; `missing_again = true`, that a worker enters another time missing.
@@ -10,7 +11,7 @@ worker does; `missing_again = true`, that a worker enters another time missing.
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,9 @@ from bot.clock import SetClock
 from bot.rehearsal import A_MOMENT, Rehearsal
 from bot.rehearsal_news import News
 from bot.rehearsed import YoungPersonHere
+from bot.rota_changes import Pattern, enter
+from bot.service import Service
+from storage.staff import duty_workers
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 FILES = sorted(FOLDER.glob("*.toml"))
@@ -117,7 +121,8 @@ SITUATIONS = {
 }
 """What must be held somewhere; a file names those that it shows (`covers`)."""
 HEADER = {
-    "about", "covers", "young_person", "lines", "on_duty", "position", "replies_at_most",
+    "about", "covers", "young_person", "lines", "on_duty", "position", "next_shift",
+    "replies_at_most",
 }  # fmt: skip
 LINE = {
     "after", "they", "media", "person", "missing_again", "bot", "says", "never",
@@ -137,6 +142,7 @@ class Script:
     covers: tuple[str, ...] = ()
     young_person: YoungPersonHere = field(default_factory=YoungPersonHere)
     on_duty: bool = True
+    next_shift: str | None = None
     position: Mapping[str, Any] | None = None
     replies_at_most: int | None = None
 
@@ -151,6 +157,15 @@ def load(file: Path) -> Script:
     data["young_person"] = YoungPersonHere(**data.get("young_person", {}))
     data["covers"] = tuple(data.get("covers", ()))
     return Script(name=file.stem, **data)
+
+
+def enter_next_shift(service: Service, begins: str) -> None:
+    """Enter a rota of one shift, which begins then: nobody is on duty before."""
+    local = datetime.fromisoformat(begins)
+    with service.database.read() as session:
+        (worker,) = duty_workers(session)
+    until = (local + timedelta(hours=12)).time()
+    enter(service, Pattern("main", 1, worker.id, local.date(), local.time(), until), None)
 
 
 def hold(rehearsal: Rehearsal, clock: SetClock, line: Mapping[str, Any]) -> News:
