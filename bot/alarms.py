@@ -86,6 +86,10 @@ ALARMS: Final[dict[str, AlarmWords]] = {
         "Our texts are refused because of our account or settings",
         "Nothing leaves until this is put right. Run: return-interview channels check",
     ),
+    "heartbeat": AlarmWords(
+        "The watch outside does not hear that all is well",
+        "It will alarm although the line works. Check WATCH_URL and the way out of this machine.",
+    ),
     "alert_not_through": AlarmWords(
         "Alerts to those on duty do not get through by one of the ways",
         "They were alerted another way. Look at the provider or server behind this one.",

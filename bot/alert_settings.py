@@ -46,7 +46,9 @@ class AlertSettings(BaseSettings):
     watch_smtp_from: str | None = None
     watch_webhook_url: str | None = Field(default=None, repr=False)
     watch_webhook_secret: str | None = Field(default=None, repr=False)
-    watch_every_seconds: float = Field(default=10, gt=0, le=30)
+    watch_every_seconds: float = Field(default=10, gt=0, le=15)
+    watch_patience_seconds: float = Field(default=30, ge=1, le=30)
+    """How long an alert may wait until somebody tries to send it: told within a minute, always."""
 
 
 def unsafe_alerts(settings: AlertSettings) -> Iterator[str]:

@@ -242,6 +242,8 @@ def _check_channels(settings: Settings) -> None:
     if missing and not settings.is_demo:
         raise SettingsUnsafe(f"{missing[0]} must be set: without it no text can come or go")
     _check_address("TWILIO_API_URL", settings.twilio_api_url)
+    for unsafe in unsafe_alerts(settings):
+        raise SettingsUnsafe(unsafe)
     if settings.has_telegram:
         _check_telegram(settings)
 

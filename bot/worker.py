@@ -21,6 +21,7 @@ from bot.alerting.next_kind import try_next_kinds
 from bot.deliver import deliver_alerts, deliver_due
 from bot.escalation_checks import remind_of_checks
 from bot.follow_up import ask_about_news
+from bot.heartbeat import say_all_is_well
 from bot.ladder import climb, tell_waiting_children
 from bot.ladder_reopen import reopen_idle
 from bot.reconcile import Memory, reconcile, watch_webhooks
@@ -40,6 +41,7 @@ IDLE_S = 0.2
 SWEEP_S = 1.0
 PROMPTS_S = 5.0
 BEAT_S = 15.0
+HEARTBEAT_S = 60.0
 ROTA_S = 15.0
 RECONCILE_S = 300.0
 WATCH_S = 300.0
@@ -111,6 +113,7 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
         ("waiting", lambda: tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
         ("beat", _unhurried(lambda: note_worker(service)), BEAT_S),
+        ("heartbeat", _unhurried(lambda: say_all_is_well(service)), HEARTBEAT_S),
         ("checks", lambda: remind_of_checks(service), SWEEP_S),
         ("silence", lambda: sweep_silence(service), SWEEP_S),
         ("rota", _unhurried(lambda: sweep_rota(service)), ROTA_S),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
+from bot.alerting.web_push import KeysThere
 from bot.approvals import NotApproved
 from bot.binding import NotLinked
 from bot.escalations import NotPossible
@@ -13,6 +14,7 @@ from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
 from web.commands import (
     alarms,
+    alerting,
     channels,
     contacts,
     conversation,
@@ -32,6 +34,7 @@ from web.server import PortTaken
 REFUSALS = (
     KeyDestroyed,
     KeysMissing,
+    KeysThere,
     NotApproved,
     NotEntered,
     NotInvited,
@@ -62,6 +65,7 @@ for group in (
     reasons,
     telegram,
     alarms,
+    alerting,
     channels,
 ):
     for command in group.COMMANDS:
