@@ -1,4 +1,4 @@
-"""Escalations as duty workers see them: a list without words, and one in full.
+"""Escalations as duty workers see them: one in full; the list is bot/inbox_list.py.
 
 A duty worker reaches a conversation only through an escalation, and sees it up to the moment the
 escalation was closed (docs/practice.md, who reads).
@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.inbox_list import HIT_KINDS, Summary, list_version, recently_closed, summaries, summary_of
 from bot.marks_shown import ShownMark, marks_of_escalation
 from bot.service import Service
 from bot.transcripts import ShownMessage, log_reading, shown
@@ -26,32 +27,19 @@ from storage.staff import staff_by_id
 from storage.tables import Escalation, EscalationEvent
 from storage.versions import Version
 
-HIT_KINDS = frozenset({"hit", "not_screened", "unread", "undelivered", "turn_failed", "opted_out"})
-"""Events that are a reason of their own to look; the others record what was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One escalation in a list: how urgent, how long, whose. No words, no names of children.
-
-    ``linked``: it was raised for an unknown sender, and a person has found out since who that is.
-    """
-
-    id: UUID
-    reference: str
-    interview_id: UUID | None
-    priority: int
-    categories: tuple[str, ...]
-    state: str
-    raised_at: datetime
-    hits: int
-    acknowledged_by: str | None
-    acknowledged_at: datetime | None
-    has_outcome: bool
-    closed_at: datetime | None
-    contact_is_safe: bool
-    nobody_reachable: bool
-    linked: bool = False
+__all__ = [
+    "HIT_KINDS",
+    "Alerted",
+    "Detail",
+    "Event",
+    "Reason",
+    "Summary",
+    "escalation_version",
+    "list_version",
+    "read_escalation",
+    "recently_closed",
+    "summaries",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +102,6 @@ class Detail:
         return tuple(each for each in self.events if each.kind in HIT_KINDS)
 
 
-def summaries(service: Service, *, only_open: bool = False) -> list[Summary]:
-    """Escalations for a list, the most urgent first."""
-    with service.database.read() as session:
-        found = records.list_escalations(session, only_open=only_open)
-        return [_summary(service, session, each) for each in found]
-
-
-def recently_closed(service: Service, limit: int = 20) -> list[Summary]:
-    """The escalations that were closed last, the newest first."""
-    with service.database.read() as session:
-        found = records.recently_closed(session, limit)
-        return [_summary(service, session, each) for each in found]
-
-
-def list_version(service: Service) -> Version:
-    """Changes whenever a list of escalations would."""
-    with service.database.read() as session:
-        return versions.list_version(session)
-
-
 def escalation_version(service: Service, escalation_id: UUID) -> Version | None:
     """Changes whenever the escalation in full would; opens no words; None when there is none."""
     with service.database.read() as session:
@@ -167,7 +135,7 @@ def _detail(service: Service, session: Session, found: Escalation) -> Detail:
         detail for event, detail in zip(events, details, strict=True) if event.kind == "outcome"
     ]
     return Detail(
-        summary=_summary(service, session, found),
+        summary=summary_of(service, session, found),
         young_person=people.name_of(service.vault, person),
         because=_because(service, session, events, details),
         events=tuple(
@@ -180,41 +148,6 @@ def _detail(service: Service, session: Session, found: Escalation) -> Detail:
         marks=marks_of_escalation(service, session, found.id),
         screened=_screened(service, session, events),
     )
-
-
-def _summary(service: Service, session: Session, found: Escalation) -> Summary:
-    events = records.events_of(session, found.id)
-    kinds = {each.kind for each in events}
-    conversation = links.conversation_now(session, found.young_person_id)
-    return Summary(
-        id=found.id,
-        reference=found.reference,
-        interview_id=found.interview_id,
-        priority=found.priority,
-        categories=_categories(service, found, events),
-        state=found.state,
-        raised_at=found.raised_at,
-        hits=sum(each.kind in HIT_KINDS for each in events),
-        acknowledged_by=_name(session, found.acknowledged_by),
-        acknowledged_at=found.acknowledged_at,
-        has_outcome=found.outcome_at is not None,
-        closed_at=found.closed_at,
-        contact_is_safe=conversation.contact != "guarded" and "contact_not_safe" not in kinds,
-        nobody_reachable="nobody_reachable" in kinds,
-        linked=conversation.young_person_id != found.young_person_id,
-    )
-
-
-def _categories(
-    service: Service, found: Escalation, events: Sequence[EscalationEvent]
-) -> tuple[str, ...]:
-    """Every code of every hit, in the order first seen."""
-    codes: dict[str, None] = {}
-    for event in events:
-        if event.kind in HIT_KINDS:
-            detail = records.detail_of(service.vault, found, event)
-            codes.update(dict.fromkeys(detail.get("categories", ())))
-    return tuple(codes)
 
 
 def _because(

@@ -177,17 +177,6 @@ def list_escalations(session: Session, *, only_open: bool = False) -> Sequence[E
     return session.exec(statement).all()
 
 
-def recently_closed(session: Session, limit: int) -> Sequence[Escalation]:
-    """The escalations that were closed last, the newest first."""
-    statement = (
-        select(Escalation)
-        .where(col(Escalation.closed_at).is_not(None))
-        .order_by(col(Escalation.closed_at).desc(), col(Escalation.seq).desc())
-        .limit(limit)
-    )
-    return session.exec(statement).all()
-
-
 def alerts_due(session: Session, now: datetime) -> Sequence[Escalation]:
     """Unacknowledged escalations whose timer has run out, the most urgent first."""
     statement = (

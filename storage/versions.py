@@ -14,7 +14,6 @@ from sqlmodel import Session, col, func, select
 from storage.links import conversation_now, ids_of
 from storage.tables import (
     Alert,
-    Conversation,
     DeliveryEvent,
     Escalation,
     EscalationEvent,
@@ -22,31 +21,12 @@ from storage.tables import (
     Message,
     OutboxEntry,
     ScreeningMark,
-    SenderLink,
     SimulatedDelivery,
     SimulatedPhone,
 )
 
 Version = tuple[int | str, ...]
 """Equal while nothing changed."""
-
-
-def list_version(session: Session) -> Version:
-    """Of the list of escalations: everything that is done to one adds an event."""
-    newest = session.exec(select(func.max(col(EscalationEvent.seq)))).one()
-    person = func.coalesce(col(SenderLink.young_person_id), col(Escalation.young_person_id))
-    guarded = session.exec(
-        select(Escalation.seq)
-        .join(
-            SenderLink,
-            col(SenderLink.provisional_id) == col(Escalation.young_person_id),
-            isouter=True,
-        )
-        .join(Conversation, col(Conversation.young_person_id) == person)
-        .where(Conversation.contact == "guarded")
-        .order_by(col(Escalation.seq))
-    ).all()
-    return (newest or 0, *(seq or 0 for seq in guarded))
 
 
 def escalation_version(session: Session, found: Escalation) -> Version:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Hashable
+from threading import Lock
+from time import monotonic
+from typing import Any, Final, TypeVar, cast
 
-from flask import Response, request
+from flask import Flask, Response, current_app, request
 
 from storage.versions import Version
 from web.context import service, visitor
@@ -14,6 +16,78 @@ from web.presenting import iso
 
 SERVICE_TIME: Final = "Service-Time"
 """The header that tells the page service time, so that it can say how long somebody waits."""
+
+KEPT_FOR_S: Final = 0.25
+"""So long the web server takes one look at what may have changed for everybody who asks: of the two
+seconds from a text to the screen it is an eighth (docs/reliability.md 12)."""
+
+_EXTENSION: Final = "return-interview-live"
+_MOST_KEPT: Final = 2000
+T = TypeVar("T")
+
+
+class Moment:
+    """How things stood at one look, and what was made of it since for whom."""
+
+    def __init__(self, mark: Version) -> None:
+        """Begin with nothing made."""
+        self.mark = mark
+        self._made: dict[Hashable, Any] = {}
+        self._making = Lock()
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once while things stand like this.
+
+        Args:
+            key: everything that the result depends on beside how things stand: whose it is, too.
+            make: makes it.
+        """
+        if key not in self._made:
+            with self._making:
+                if key not in self._made:
+                    if len(self._made) >= _MOST_KEPT:
+                        self._made.clear()
+                    self._made[key] = make()
+                    return cast(T, self._made[key])
+        return cast(T, self._made[key])
+
+
+class Looks:
+    """One look for everybody who asks within a moment; the next is taken after it."""
+
+    def __init__(self, kept_for_s: float) -> None:
+        """Keep each look for ``kept_for_s``; 0 takes one for every request."""
+        self._kept_for_s = kept_for_s
+        self._looking = Lock()
+        self._moment = Moment(())
+        self._until = 0.0
+
+    def look(self, mark: Callable[[], Version], *, anew: bool = False) -> Moment:
+        """How things stand; what was made before is still good while ``mark`` is the same.
+
+        ``anew``: for a whole page. Somebody who has just acted finds what they did, and a poll
+        after it never goes back to before.
+        """
+        if not anew and monotonic() < self._until:
+            return self._moment
+        with self._looking:
+            began = monotonic()
+            if anew or began >= self._until:
+                found = mark()
+                if found != self._moment.mark:
+                    self._moment = Moment(found)
+                self._until = began + self._kept_for_s
+            return self._moment
+
+
+def keep_looks(app: Flask, kept_for_s: float = 0.0) -> None:
+    """Let the live pages of ``app`` share their looks for so long; by default not at all."""
+    app.extensions[_EXTENSION] = Looks(kept_for_s)
+
+
+def looks() -> Looks:
+    """What the live pages of this process share."""
+    return cast(Looks, current_app.extensions[_EXTENSION])
 
 
 def tag_of(version: Version) -> str:

@@ -15,6 +15,7 @@ from gunicorn.http import wsgi
 from bot.screening_in_time import warm_up
 from bot.service import Service
 from web.app import create_app
+from web.live import KEPT_FOR_S, keep_looks
 
 log = structlog.get_logger()
 
@@ -78,6 +79,7 @@ def serve_forever(service: Service) -> None:
     settings = service.settings
     listener = _listen(settings.host, settings.port)
     app = create_app(service)
+    keep_looks(app, KEPT_FOR_S)
     # Before the fork: what is loaded here, the process that answers has.
     warm_up(service)
     service.close()

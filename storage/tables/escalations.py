@@ -42,6 +42,13 @@ class Escalation(SQLModel, table=True):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "ix_escalation_closed",
+            "closed_at",
+            "seq",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

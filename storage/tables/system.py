@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.types import UtcDateTime, one_of
@@ -60,7 +60,10 @@ class AuditEntry(SQLModel, table=True):
     """One link of the audit chain: ids only, never words (docs/reliability.md T-09)."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject", "action"),
+        {"sqlite_autoincrement": True},
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     id: UUID = Field(unique=True)

@@ -31,6 +31,13 @@ class Demo:
 
     site: str
     passwords: dict[str, str]
+    pid: int
+
+    def process_of(self, part: str) -> int:
+        """The process of a part, "serve" or "worker", as it runs now."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        commands = {int(each): Path(f"/proc/{each}/cmdline").read_bytes() for each in children}
+        return next(pid for pid, said in commands.items() if said.endswith(f"{part}\0".encode()))
 
     def sign_in(self, page: Page, name: str) -> None:
         page.goto("/sign-in")
@@ -59,7 +66,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         try:
             _wait_until_live(running, site, Path(log.name))
             logins = json.loads((folder / ".demo" / "logins.json").read_text())
-            yield Demo(site, {each["email"].split("@")[0]: each["password"] for each in logins})
+            passwords = {each["email"].split("@")[0]: each["password"] for each in logins}
+            yield Demo(site, passwords, running.pid)
         finally:
             running.send_signal(signal.SIGINT)
             running.wait(timeout=30)

@@ -2,107 +2,179 @@
 // every second. What is being read, typed or held open is never torn away: only what differs is
 // replaced (docs/reliability.md T-17).
 
+import { aheadBy, inLondon, tellTimes } from "./times.js";
+
 const VISIBLE_MS = 1000;
 const HIDDEN_MS = 5000;
 const PATIENCE_MS = 8000;
-
-const LONDON = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Europe/London",
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
+// Without an answer for so long the page is not live, whatever the reason: a laptop that slept too.
+const SILENT_MS = { visible: 4000, hidden: 15000 };
 
 const plainTitle = document.title;
-let serviceAhead = 0;
+const calls = new Set();
+let waiting = 0;
+let first = "";
 
 for (const region of document.querySelectorAll("[data-live]")) {
   follow(region);
 }
-document.addEventListener("live:changed", tellTimes);
-setInterval(tellTimes, 10000);
+if (calls.size) {
+  keepTime();
+}
+
+// Browsers slow the timers of a tab in the background down to one a minute. Those of a worker they
+// leave alone, so a worker counts the seconds.
+function keepTime() {
+  const wake = () => calls.forEach((call) => call());
+  try {
+    const worker = new Worker(new URL("./tick.js", import.meta.url));
+    worker.addEventListener("message", wake);
+    worker.addEventListener("error", () => setInterval(wake, VISIBLE_MS), { once: true });
+  } catch {
+    setInterval(wake, VISIBLE_MS);
+  }
+  for (const event of ["online", "focus", "pageshow"]) {
+    window.addEventListener(event, wake);
+  }
+  document.addEventListener("visibilitychange", wake);
+  document.addEventListener("resume", wake);
+}
 
 function follow(region) {
   const status = document.querySelector("[data-live-status]");
   const news = document.querySelector("[data-live-news]");
   const known = new Set(arrivals(region).map((each) => each.dataset.arrival));
   let tag = region.dataset.liveTag;
-  let timer = 0;
-  let asking = false;
+  let answered = Date.now();
+  let asked = 0;
+  let asking = null;
+  let signedOut = false;
   count(region);
+  calls.add(tick);
+  document.addEventListener("live:ask", () => ask());
   ask();
-  document.addEventListener("visibilitychange", () => document.hidden || ask());
-  document.addEventListener("live:ask", ask);
+
+  // Every second, and whenever there is reason to think that time has passed unseen.
+  function tick() {
+    const now = Date.now();
+    if (now - answered > SILENT_MS[document.hidden ? "hidden" : "visible"]) {
+      say("the service does not answer");
+    }
+    if (asking && now - asked > PATIENCE_MS) {
+      // It was asked before the machine slept, or the line swallowed it.
+      asking.abort();
+      asking = null;
+    }
+    if (now - asked >= (document.hidden ? HIDDEN_MS : VISIBLE_MS) - 100) {
+      ask();
+    }
+  }
 
   async function ask() {
     if (asking) {
       return;
     }
-    asking = true;
-    clearTimeout(timer);
+    const mine = new AbortController();
+    asking = mine;
+    asked = Date.now();
     try {
-      await askOnce();
-      say("");
-    } catch (problem) {
-      say(problem.plain || "Not live: the service does not answer. What you see may be old. Trying again.");
+      const answer = await fetch(region.dataset.live, {
+        headers: { "If-None-Match": `"${tag}"` },
+        cache: "no-store",
+        credentials: "same-origin",
+        redirect: "error",
+        signal: mine.signal,
+      });
+      await take(answer, mine);
+    } catch {
+      if (asking === mine) {
+        say("the service does not answer");
+      }
     }
-    asking = false;
-    timer = setTimeout(ask, document.hidden ? HIDDEN_MS : VISIBLE_MS);
+    if (asking === mine) {
+      asking = null;
+    }
   }
 
-  async function askOnce() {
-    const answer = await fetch(region.dataset.live, {
-      headers: { "If-None-Match": `"${tag}"` },
-      cache: "no-store",
-      credentials: "same-origin",
-      redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    if (answer.status === 401) {
-      throw { plain: "Not live: you are signed out. Reload the page to sign in again." };
+  async function take(answer, mine) {
+    signedOut = answer.status === 401;
+    if (signedOut) {
+      return say("you are signed out");
     }
     if (answer.status !== 304 && !answer.ok) {
-      throw { plain: "Not live: the service could not answer. What you see may be old. Trying again." };
+      return say("the service could not answer");
     }
-    const time = Date.parse(answer.headers.get("Service-Time"));
-    if (!Number.isNaN(time)) {
-      serviceAhead = time - Date.now();
-      tellTimes();
-    }
-    if (answer.status === 304) {
+    const words = answer.status === 304 ? "" : await answer.text();
+    if (asking !== mine) {
       return;
     }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    answered = Date.now();
+    aheadBy(answer.headers.get("Service-Time"));
+    if (words) {
+      show(words);
+      tag = (answer.headers.get("ETag") || "").replaceAll('"', "");
+    }
+    say("");
+  }
+
+  function show(words) {
+    const page = new DOMParser().parseFromString(words, "text/html");
     for (const part of page.body.children) {
       const here = part.id && document.getElementById(part.id);
       if (here) {
         merge(here, part);
       }
     }
-    tag = (answer.headers.get("ETag") || "").replaceAll('"', "");
     announce();
     count(region);
     noteState(region);
     region.dispatchEvent(new CustomEvent("live:changed", { bubbles: true }));
+    tellTimes();
   }
 
-  function say(words) {
-    if (status && status.textContent !== words) {
-      status.textContent = words;
-      status.hidden = words === "";
+  // "Not live since 03:12": the time of the last answer, by service time as everything here is.
+  function say(why) {
+    if (!status || (status.dataset.why ?? "") === why) {
+      return;
+    }
+    status.dataset.why = why;
+    status.hidden = why === "";
+    status.replaceChildren();
+    if (why) {
+      const here = location.pathname + location.search;
+      const link = document.createElement("a");
+      link.className = "govuk-link";
+      link.href = signedOut ? `/sign-in?next=${encodeURIComponent(here)}` : here;
+      link.textContent = signedOut ? "Sign in again" : "Reload";
+      const more = signedOut ? " Nothing new is shown here. " : " What you see may be old. It keeps trying. ";
+      status.append(`Not live since ${inLondon(answered).time}: ${why}.${more}`, link);
     }
   }
 
   function announce() {
     const fresh = arrivals(region).filter((each) => !known.has(each.dataset.arrival));
     fresh.forEach((each) => known.add(each.dataset.arrival));
-    if (news && fresh.length) {
-      news.textContent = fresh.map((each) => `New: ${each.dataset.news}`).join(". ");
+    if (!fresh.length) {
+      return;
     }
+    const said = fresh.map((each) => each.dataset.news);
+    if (news) {
+      news.textContent = said.map((each) => `New: ${each}`).join(". ");
+    }
+    const urgency = Math.min(...fresh.map((each) => Number(each.dataset.urgency) || 1));
+    region.dispatchEvent(new CustomEvent("live:arrived", { bubbles: true, detail: { said, urgency } }));
   }
+}
+
+// What stands first in the title until somebody has looked: "" for nothing.
+export function titled(words) {
+  first = words;
+  retitle();
+}
+
+function retitle() {
+  const counted = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
+  document.title = first ? `${first} ${counted}` : counted;
 }
 
 function arrivals(region) {
@@ -113,8 +185,8 @@ function arrivals(region) {
 function count(region) {
   const counted = region.querySelector("[data-count]");
   if (counted) {
-    const waiting = Number(counted.dataset.count);
-    document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
+    waiting = Number(counted.dataset.count);
+    retitle();
   }
 }
 
@@ -124,36 +196,6 @@ function noteState(region) {
   const state = region.querySelector("[data-state]");
   if (stale && state) {
     stale.hidden = state.dataset.state === region.dataset.liveState;
-  }
-}
-
-// How long ago, and what time it is, by service time: the demo's clock can be ahead of the machine's.
-function tellTimes() {
-  const now = Date.now() + serviceAhead;
-  for (const each of document.querySelectorAll("[data-since]")) {
-    write(each, `(${ago(now - Date.parse(each.dataset.since))})`);
-  }
-  for (const each of document.querySelectorAll("[data-clock]")) {
-    write(each, inLondon(now));
-  }
-}
-
-function ago(span) {
-  const minutes = Math.floor(span / 60000);
-  if (minutes < 1) {
-    return "just now";
-  }
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-function inLondon(moment) {
-  const parts = Object.fromEntries(LONDON.formatToParts(moment).map(({ type, value }) => [type, value]));
-  return `${parts.weekday} ${parts.day} ${parts.month}, ${parts.hour}:${parts.minute}`;
-}
-
-function write(element, words) {
-  if (element.textContent !== words) {
-    element.textContent = words;
   }
 }
 
