@@ -15,6 +15,8 @@ from storage.tables import SignInAttempt, Staff
 THROTTLE_WINDOW = timedelta(minutes=1)
 ATTEMPTS_FOR_ACCOUNT = 5
 ATTEMPTS_FOR_ADDRESS = 20
+CODE_WINDOW = timedelta(hours=1)
+CODES_FOR_ACCOUNT = 50
 
 
 def add_staff(
@@ -113,6 +115,17 @@ def is_throttled(
     if both >= ATTEMPTS_FOR_ACCOUNT:
         return True
     return session.exec(count.where(recent, from_address)).one() >= ATTEMPTS_FOR_ADDRESS
+
+
+def is_guessed_widely(session: Session, account_index: str, machine_now: datetime) -> bool:
+    """Whether one account was guessed too often, from however many addresses.
+
+    Only for what has few values, and only where something else still lets its owner in.
+    """
+    count = select(func.count()).select_from(SignInAttempt)
+    since = col(SignInAttempt.at) > machine_now - CODE_WINDOW
+    found = session.exec(count.where(since, col(SignInAttempt.account_index) == account_index))
+    return found.one() > CODES_FOR_ACCOUNT
 
 
 def note_failed_sign_in(

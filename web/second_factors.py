@@ -9,7 +9,8 @@ import structlog
 
 from storage import passkeys as kept_passkeys
 from storage import second_factors as kept
-from storage.tables import Staff
+from storage.staff import is_guessed_widely
+from storage.tables import SignInAttempt, Staff
 from web.context import service
 from web.guessing import note_guess, was_no_guess
 from web.one_time_codes import only_signs, step_of
@@ -63,7 +64,7 @@ def take_code(staff: Staff, typed: str) -> str | None:
         log.warning("codes throttled", staff_id=str(staff.id))
         raise TooManyGuesses
     signs = only_signs(typed)
-    kind = CODE if _is_one_time_code(staff, signs) else None
+    kind = CODE if _may_guess(noted) and _is_one_time_code(staff, signs) else None
     if kind is None and _is_recovery_code(staff, signs):
         kind = RECOVERY
     if kind is None:
@@ -71,6 +72,19 @@ def take_code(staff: Staff, typed: str) -> str | None:
         return None
     was_no_guess(noted)
     return kind
+
+
+def _may_guess(noted: SignInAttempt) -> bool:
+    """Six digits are found by whoever knows the password and guesses from a thousand addresses.
+
+    So they have an end for each account too; a passkey or a recovery code still lets its owner in.
+    """
+    at = service()
+    with at.database.read() as reading:
+        widely = is_guessed_widely(reading, noted.account_index, at.clock.machine_now())
+    if widely:
+        log.error("codes of one account are guessed from many addresses")
+    return not widely
 
 
 def _is_one_time_code(staff: Staff, signs: str) -> bool:

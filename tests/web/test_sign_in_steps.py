@@ -12,6 +12,7 @@ from sqlmodel import select
 from bot.clock import SetClock
 from bot.service import Service
 from bot.settings import SettingsUnsafe, require_safe
+from storage.staff import CODE_WINDOW, CODES_FOR_ACCOUNT
 from storage.tables import AuditEntry, OneTimeKey, RecoveryCode
 from tests.storage.everything import contents
 from tests.web.cast import PASSWORD, Cast, csrf_token, gather, sign_in, try_to_sign_in
@@ -164,6 +165,26 @@ def test_codes_are_guessed_five_times_a_minute(
     assert [each.status_code for each in guesses] == [403] * 5
     assert post(guesser, "/sign-in/second/code", code=code).status_code == 429
     assert second_step(elsewhere, cast, code) == 303
+
+
+def test_codes_cannot_be_guessed_from_a_thousand_addresses(
+    app: Flask, client: FlaskClient, clock: SetClock, cast: Cast
+) -> None:
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    secret = set_up_app(client, cast.dee, clock.machine_now())
+    codes = recovery_codes(client)
+    clock.move(HALF_MINUTE)
+    guesser = app.test_client()
+    try_to_sign_in(guesser, cast.dee.email, PASSWORD)
+    for number in range(CODES_FOR_ACCOUNT):
+        guesser.environ_base["REMOTE_ADDR"] = f"203.0.113.{number}"
+        answer = guesser.post("/sign-in/second/code", data={"code": "000000"})
+        assert answer.status_code == 403
+
+    assert second_step(app.test_client(), cast, code_at(secret, clock.machine_now())) == 403
+    assert second_step(app.test_client(), cast, codes[0]) == 303
+    clock.move(CODE_WINDOW)
+    assert second_step(app.test_client(), cast, code_at(secret, clock.machine_now())) == 303
 
 
 def test_wrong_used_and_malformed_codes_are_answered_alike(
