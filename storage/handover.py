@@ -12,6 +12,7 @@ from storage.database import add_once
 from storage.encryption import Vault
 from storage.tables import HandoverNote, HandoverReading
 
+LISTED_FOR = timedelta(days=14)
 SHOWN_FOR = timedelta(hours=24)
 """How long a note is still shown to others once somebody has read it."""
 
@@ -73,3 +74,17 @@ def note_read(session: Session, note_id: UUID, staff_id: UUID, now: datetime) ->
     reading = HandoverReading(note_id=note_id, staff_id=staff_id, at=now)
     key = (note_id, staff_id)
     add_once(session, reading, lambda: session.get(HandoverReading, key) is not None)
+
+
+def recent_notes(session: Session, ladder: str, now: datetime) -> Sequence[HandoverNote]:
+    """The notes of a ladder that are not older than two weeks, the newest first."""
+    statement = select(HandoverNote).where(
+        HandoverNote.ladder == ladder, col(HandoverNote.at) > now - LISTED_FOR
+    )
+    return session.exec(statement.order_by(col(HandoverNote.seq).desc())).all()
+
+
+def readers(session: Session, note_id: UUID) -> Sequence[UUID]:
+    """Who has said that they read a note, the first first."""
+    statement = select(HandoverReading.staff_id).where(HandoverReading.note_id == note_id)
+    return session.exec(statement.order_by(col(HandoverReading.at))).all()

@@ -22,6 +22,8 @@ ABOUT: Final[Mapping[str, str]] = {
     "sms": "text messages",
     "whatsapp": "WhatsApp",
     "telegram": "Telegram",
+    "main": "the duty rota",
+    "independent": "the independent rota",
     "twilio": "Twilio: text messages, WhatsApp and calls",
 }
 """What the detail of an alarm means; another one is a provider's code and shown as it is."""

@@ -22,6 +22,7 @@ from web.commands import (
     people,
     reasons,
     records,
+    rota,
     screening,
     screening_marks,
     script,
@@ -65,6 +66,7 @@ for group in (
     reasons,
     telegram,
     alarms,
+    rota,
     alerting,
     channels,
 ):

@@ -22,13 +22,14 @@ _INTERVIEWS: Final = ("Interviews", "interviews.index")
 _REGISTER: Final = ("Register", "register.index")
 _SENDERS: Final = ("Unknown senders", "senders.index")
 _MARKS: Final = ("Screening marks", "screening_marks.index")
+_ROTA: Final = ("Rota", "rota.index")
 _STAFF: Final = ("Staff", "staff_pages.index")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "duty_worker": (_INBOX, _TASKS, _LOOK_BACK),
+    "duty_worker": (_INBOX, _TASKS, _ROTA, _LOOK_BACK),
     "advocate": (_INTERVIEWS, _TASKS, _REGISTER, _SENDERS),
-    "manager": (_INBOX, _LOOK_BACK, _INTERVIEWS, _REGISTER, _SENDERS, _MARKS),
-    "administrator": (_STAFF,),
+    "manager": (_INBOX, _ROTA, _LOOK_BACK, _INTERVIEWS, _REGISTER, _SENDERS, _MARKS),
+    "administrator": (_STAFF, _ROTA),
 }
 """What each role finds at the top of its pages; the first is where it arrives."""
 

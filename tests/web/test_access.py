@@ -61,6 +61,10 @@ POST /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/missed marking
 GET  /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/not-a-disclosure marking.not_a_disclosure duty_worker
 POST /escalations/<uuid:escalation_id>/messages/<uuid:message_id>/not-a-disclosure marking.keep_not_a_disclosure duty_worker
 POST /escalations/<uuid:escalation_id>/outcome          escalations.outcome     duty_worker
+GET  /handover                                          handover.index          duty_worker
+POST /handover                                          handover.write          duty_worker
+GET  /handover/<uuid:note_id>                           handover.show           duty_worker
+POST /handover/<uuid:note_id>/read                      handover.read           duty_worker
 GET  /health/live                                       health.live             public
 GET  /health/ready                                      health.ready            public
 GET  /inbox                                             inbox.index             duty_worker manager
@@ -87,6 +91,14 @@ GET  /register/<uuid:interview_id>/offer                register.offer          
 POST /register/<uuid:interview_id>/offer                register.offer_it       advocate manager
 GET  /register/add                                      register.add            advocate manager
 POST /register/add                                      register.enter          advocate manager
+GET  /rota                                              rota.index              duty_worker manager administrator
+GET  /rota/<uuid:shift_id>                              rota.show               manager administrator
+POST /rota/<uuid:shift_id>/give                         rota.give               manager administrator
+POST /rota/<uuid:shift_id>/remove                       rota.remove             manager administrator
+POST /rota/<uuid:shift_id>/swap                         rota.swap               manager administrator
+GET  /rota/add                                          rota.add                manager administrator
+POST /rota/add                                          rota.enter              manager administrator
+GET  /rota/gaps                                         rota.gaps               duty_worker manager administrator
 GET  /screening/marks                                   screening_marks.index   manager
 GET  /screening/marks/<uuid:mark_id>                    screening_marks.show    manager
 POST /screening/marks/<uuid:mark_id>                    screening_marks.save    manager
@@ -139,9 +151,11 @@ IDS = (
     "interview_id",
     "mark_id",
     "message_id",
+    "note_id",
     "passkey_id",
     "sender_id",
     "session_id",
+    "shift_id",
     "staff_id",
     "task_id",
 )
