@@ -195,7 +195,7 @@ def _recorded(
         newcomer=people.young_person(session, young_person_id).provisional
         and records.first_seq(session, young_person_id) == first.seq,
         why=why,
-        was=as_it_stands(session, young_person_id),
+        was=as_it_stands(session, young_person_id, first.seq or 0),
         hidden_from=kept,
     )
 

@@ -13,17 +13,21 @@ from sqlmodel import Session
 
 from dialogs.position import Position
 from storage import links
-from storage.concerns import standing_rows
+from storage.concerns import last_heard, standing_rows
 
 INTERVIEW = ("position", "started_at", "way", "accepted_at", "length", "ended_at")
 CONVERSATION = ("contact", "contact_address_id", "waiting_since", "unknown_told_at")
-ADDRESS = ("confirmed", "unreachable_at", "last_in_at")
+ADDRESS = ("confirmed", "unreachable_at")
 NEW = "new"
 """Stands for interviews that are opened later: they look as if nobody had answered yet."""
 
 
-def as_it_stands(session: Session, young_person_id: UUID) -> dict[str, Any]:
-    """By table and row: the columns that a conversation changes, as they are now."""
+def as_it_stands(session: Session, young_person_id: UUID, from_seq: int) -> dict[str, Any]:
+    """By table and row: the columns that a conversation changes, as they are now.
+
+    ``from_seq``: the message that is kept from somebody. It has moved on when its address was last
+    heard from before anybody could know what it says.
+    """
     person = links.person_of(session, young_person_id)
     ids = links.ids_of(session, person)
     interviews, conversations, addresses = standing_rows(session, ids)
@@ -37,7 +41,13 @@ def as_it_stands(session: Session, young_person_id: UUID) -> dict[str, Any]:
         "conversation": {
             str(each.young_person_id): _columns(each, CONVERSATION) for each in conversations
         },
-        "contact_address": {str(each.id): _columns(each, ADDRESS) for each in addresses},
+        "contact_address": {
+            str(each.id): {
+                **_columns(each, ADDRESS),
+                "last_in_at": _plain(last_heard(session, each.id, from_seq)),
+            }
+            for each in addresses
+        },
     }
 
 

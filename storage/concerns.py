@@ -177,6 +177,16 @@ def lately_from(
     return list(session.exec(statement).all()[::-1])
 
 
+def last_heard(session: Session, address_id: UUID, before_seq: int) -> datetime | None:
+    """When something last came from an address before this message (machine time)."""
+    statement = select(Message.machine_at).where(
+        Message.contact_address_id == address_id,
+        Message.direction == "in",
+        col(Message.seq) < before_seq,
+    )
+    return session.exec(statement.order_by(col(Message.seq).desc()).limit(1)).first()
+
+
 def hits_among(session: Session, message_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these messages something was found in."""
     statement = select(EscalationEvent.message_id).where(

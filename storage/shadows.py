@@ -25,7 +25,6 @@ from storage.tables import Message as Message
 MOMENTS: Final[Mapping[str, str]] = {
     "human_task": "created_at",
     "offer": "at",
-    "outbox_entry": "created_at",
     "answer": "at",
     "screening_mark": "at",
 }

@@ -62,10 +62,10 @@ class Cast:
 
 def gather(service: Service) -> Cast:
     return Cast(
-        dee=_staff(service, "Dee Okafor", "duty_worker", DEE_NUMBER),
-        ade=_staff(service, "Ade Bello", "advocate"),
-        mo=_staff(service, "Mo Lindqvist", "manager"),
-        ada=_staff(service, "Ada Whitfield", "administrator"),
+        dee=enter_staff(service, "Dee Okafor", "duty_worker", DEE_NUMBER),
+        ade=enter_staff(service, "Ade Bello", "advocate"),
+        mo=enter_staff(service, "Mo Lindqvist", "manager"),
+        ada=enter_staff(service, "Ada Whitfield", "administrator"),
         amina=enter_episode(
             service,
             NewEpisode(
@@ -76,7 +76,8 @@ def gather(service: Service) -> Cast:
     )
 
 
-def _staff(service: Service, name: str, role: str, phone: str | None = None) -> Staff:
+def enter_staff(service: Service, name: str, role: str, phone: str | None = None) -> Staff:
+    """Enter a member of staff, who signs in with PASSWORD."""
     staff_id = uuid4()
     service.vault.new_owner(staff_id)
     email = f"{name.split()[0].lower()}@example.org"
