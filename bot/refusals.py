@@ -16,8 +16,10 @@ from sqlmodel import Session
 from bot.approvals import may_invite
 from bot.clock import age_on
 from bot.facts import ADULT_FROM
+from bot.ladder_ready import may_reach_children
 from bot.prompts import is_room
 from bot.service import Service
+from storage.climbing import authority_of
 from storage.person_details import Details
 from storage.tables import ReturnInterview
 
@@ -88,6 +90,13 @@ def refusal(service: Service, session: Session, asked: Asked) -> Refusal | None:
             "the texts are a draft: see dialog approvals (or set ALLOW_DRAFT_SCRIPT=1)",
         )
     known = asked.young_person_id
+    authority_id = authority_of(session, known) if known is not None else None
+    if not may_reach_children(service, session, authority_id):
+        return Refusal(
+            "no_staffed_line",
+            "texting_not_agreed",
+            "no staffed 24-hour line has agreed in writing to act: see ladder check",
+        )
     if known is not None and not under_way and not is_room(session, known, asked.due_at):
         return Refusal(
             "too_many_prompts",

@@ -9,6 +9,7 @@ from bot.approvals import NotApproved
 from bot.binding import NotLinked
 from bot.escalations import NotPossible
 from bot.invitations import NotEntered, NotInvited
+from bot.ladder_edit import NotSet
 from bot.leavers import NotOnStaff
 from bot.settings import SettingsUnsafe
 from storage.keys import KeyDestroyed, KeysMissing
@@ -19,6 +20,7 @@ from web.commands import (
     contacts,
     conversation,
     installation,
+    ladders,
     people,
     reasons,
     records,
@@ -42,6 +44,7 @@ REFUSALS = (
     NotLinked,
     NotOnStaff,
     NotPossible,
+    NotSet,
     PortTaken,
     SettingsUnsafe,
 )
@@ -68,6 +71,7 @@ for group in (
     alarms,
     rota,
     alerting,
+    ladders,
     channels,
 ):
     for command in group.COMMANDS:
