@@ -5,7 +5,6 @@ No words and nothing that was written: ids, names of staff, times and references
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -63,13 +62,14 @@ class Beside:
     """Everything that stands beside the words.
 
     ``is_mine``: the reader has it. ``is_offered``: whoever has it got it handed over and has not
-    said yet that they can act. ``by_night``: the day team is not there; ``next_morning`` is when
-    it comes, as people here see it.
+    said yet that they can act. ``has_acted``: something was done about it. ``by_night``: the day
+    team is not there; ``next_morning`` is when it comes, as people here see it.
     """
 
     holder: str | None
     is_mine: bool
     is_offered: bool
+    has_acted: bool
     next_check_at: datetime | None
     handed_to_day_at: datetime | None
     looked_back_at: datetime | None
@@ -95,6 +95,7 @@ def beside(service: Service, escalation_id: UUID, staff: Staff) -> Beside | None
             holder=_name(session, found.holder_id or found.acknowledged_by),
             is_mine=staff.id == (found.holder_id or found.acknowledged_by),
             is_offered=is_offered(session, found),
+            has_acted=found.first_action_at is not None,
             next_check_at=found.next_check_at,
             handed_to_day_at=found.handed_to_day_at,
             looked_back_at=found.looked_back_at,
@@ -105,7 +106,7 @@ def beside(service: Service, escalation_id: UUID, staff: Staff) -> Beside | None
                 Colleague(each.id, each.name, is_here)
                 for each, is_here in colleagues(service, session, found, staff)
             ),
-            others=tuple(_other(service, session, each) for each in _others(session, found)),
+            others=tuple(_other(service, session, each) for each in acts.others_of(session, found)),
             episodes=tuple(returns_of(session, person_id)),
             readers=_readers(session, found),
         )
@@ -116,11 +117,6 @@ def _next_morning(now: datetime) -> datetime:
     local = in_london(now)
     at = local.replace(hour=8, minute=0, second=0, microsecond=0)
     return at if at > local else at + timedelta(days=1)
-
-
-def _others(session: Session, found: Escalation) -> Sequence[Escalation]:
-    """Of the same ladder: one that is kept apart is for those on that ladder only."""
-    return [each for each in acts.others_of(session, found) if each.ladder == found.ladder]
 
 
 def _other(service: Service, session: Session, found: Escalation) -> Other:

@@ -25,7 +25,10 @@ _CHECK = "Check {reference} of {service} is due. Please open the duty inbox: {si
 def colleagues(
     service: Service, session: Session, found: Escalation, staff: Staff
 ) -> list[tuple[Staff, bool]]:
-    """Everybody else of this ladder who can be alerted, and whether they are on duty now."""
+    """Everybody else of this ladder who can be alerted, and whether they are on duty now.
+
+    Whoever it may be about is not among them (bot/concerns.py).
+    """
     now = service.clock.service_now()
     here = {each.id: each for each in on_duty(service, session, found.ladder, now)}
     others = {each.id: each for each in _everybody(session, found)}
@@ -59,9 +62,11 @@ def colleague(
 def on_duty_or_all(
     service: Service, session: Session, found: Escalation, now: datetime
 ) -> Sequence[Staff]:
-    """Who is on duty on its ladder; with an empty shift everybody who could be."""
-    here = on_duty(service, session, found.ladder, now) or _everybody(session, found)
-    return [each for each in here if may_be_alerted(session, each, found)]
+    """Who is on duty on its ladder; with nobody there everybody who could be."""
+    for people in (on_duty(service, session, found.ladder, now), _everybody(session, found)):
+        if may_know := [each for each in people if may_be_alerted(session, each, found)]:
+            return may_know
+    return []
 
 
 def _everybody(session: Session, found: Escalation) -> Sequence[Staff]:

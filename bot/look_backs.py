@@ -30,15 +30,12 @@ class Waiting:
 
 
 def waiting_for(service: Service, staff: Staff) -> list[Waiting]:
-    """What waits for somebody to look back, the longest waiting first.
-
-    One that is kept apart on another ladder is for those who may see it there.
-    """
+    """What waits for somebody to look back, the longest waiting first."""
     now = service.clock.service_now()
     with service.database.read() as session:
         found = []
         for each in acts.waiting_for_look_back(session):
-            if each.closed_at is None or each.ladder != "main":
+            if each.closed_at is None:
                 continue
             acted = {event.staff_id for event in records.events_of(session, each.id)}
             by = staff_by_id(session, each.closed_by) if each.closed_by else None

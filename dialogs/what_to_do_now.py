@@ -23,6 +23,8 @@ from dialogs.numbers import parse as parse_numbers
 NUMBERS: Final = "numbers.toml"
 WORDS: Final = frozenset({"front_door", "out_of_hours"})
 """Placeholders that are no number but what services are called in a nation."""
+NOT_CALLED: Final = frozenset({"silent_code"})
+"""Placeholders that are pressed within a call, and no number to call."""
 _KEYS: Final = frozenset({"never", "steps", "source"})
 
 
@@ -63,7 +65,9 @@ def pages_for(categories: Iterable[str], nation_name: str) -> tuple[Page, ...]:
 
 def answered(pages: Iterable[Page], now: datetime) -> tuple[Answered, ...]:
     """Every number of some pages once, and whether somebody answers it now."""
-    numbers = {each.key: each for page in pages for each in page.numbers}
+    numbers = {
+        each.key: each for page in pages for each in page.numbers if each.key not in NOT_CALLED
+    }
     return tuple(Answered(each, each.hours.open_at(now)) for each in numbers.values())
 
 

@@ -98,6 +98,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "escalation_acts.reveal": _DUTY,
         "escalation_acts.reveal_reason": _DUTY,
         "escalation_acts.copied": _DUTY,
+        "first_night.show": _DUTY | _MANAGER,
         "look_backs.index": _DUTY | _MANAGER,
         "look_backs.show": _DUTY | _MANAGER,
         "look_backs.save": _DUTY | _MANAGER,

@@ -42,9 +42,17 @@ def take(page: Page) -> None:
     page.get_by_text("You have acknowledged this").wait_for()
 
 
+def open_outcome(page: Page) -> Locator:
+    """The form of the outcome, unfolded."""
+    form = page.locator("#outcome")
+    if form.get_attribute("open") is None:
+        form.locator("summary").click()
+    return form
+
+
 def deal_with(page: Page, words: str = "Police called at once, log 123") -> None:
     """Record an outcome of the escalation that is open, and close it in the same go."""
-    page.locator("#outcome > summary").click()
+    form = open_outcome(page)
     for part in (
         "What was decided",
         "Why",
@@ -54,6 +62,6 @@ def deal_with(page: Page, words: str = "Police called at once, log 123") -> None
         "Who told them",
         "Next review",
     ):
-        page.get_by_role("textbox", name=part).fill(words)
+        form.get_by_role("textbox", name=part).fill(words)
     page.get_by_role("button", name="Record and close").click()
     page.get_by_text("The escalation is closed.").wait_for()

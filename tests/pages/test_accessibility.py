@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Demo, OpenPage
-from tests.pages.handset import disclose, pick_up, say, send, texts
+from tests.pages.handset import disclose, open_outcome, pick_up, say, send, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,7 +59,13 @@ def test_the_pages_of_a_duty_worker(duty: Page, open_page: OpenPage) -> None:
     duty.goto(case_link)
     assert list(problems(duty)) == []
     duty.get_by_role("button", name="I can act now").click()
-    duty.get_by_role("button", name="Record the outcome").click()
+    for fold in duty.locator(".app-fold:not([open]) > summary").all():
+        fold.click()
+    assert list(problems(duty)) == []
+    duty.get_by_role("button", name="Show what 999 will ask").click()
+    duty.locator(".app-card").wait_for()
+    assert list(problems(duty)) == []
+    open_outcome(duty).get_by_role("button", name="Record the outcome").click()
     duty.get_by_role("alert").wait_for()
     assert list(problems(duty)) == []
 

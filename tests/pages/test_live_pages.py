@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Demo, OpenPage
-from tests.pages.handset import deal_with, disclose, pick_up, send
+from tests.pages.handset import deal_with, disclose, open_outcome, pick_up, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -25,7 +25,7 @@ def test_typing_and_focus_survive_a_message_that_comes_in(duty: Page, phone: Pag
     pick_up(phone, "Leo")
     disclose(phone, duty, DANGER).get_by_role("link").click()
     duty.get_by_role("button", name="I can act now").click()
-    decided = duty.get_by_label("What was decided")
+    decided = open_outcome(duty).get_by_label("What was decided")
     decided.fill("Police are on")
 
     send(phone, "are you still there")

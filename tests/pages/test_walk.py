@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.pages.conftest import Demo, OpenPage
 from tests.pages.handset import deal_with, disclose, pick_up, say, texts
@@ -55,6 +55,49 @@ def test_a_disclosure_reaches_a_person_who_deals_with_it(
     duty.goto("/inbox")
     duty.locator("#closed-details summary").click()
     expect(duty.locator("#closed .app-case").first).to_contain_text("Acknowledged by Dee Okafor")
+
+
+def test_at_night_on_a_phone_it_takes_few_taps_from_the_alert_to_the_end(
+    open_page: OpenPage, duty: Page
+) -> None:
+    """Alert, open, read, acknowledge, refer, outcome, close; typing goes on with the keyboard."""
+    phone = open_page()
+    taps: list[str] = []
+    pick_up(phone, "Leo")
+    duty.set_viewport_size({"width": 360, "height": 740})
+    case = disclose(phone, duty, DANGER)
+    case.wait_for()
+
+    def tap(what: Locator) -> None:
+        taps.append(str(what))
+        what.click()
+
+    def write(form: str, label: str, words: str) -> None:
+        duty.locator(form).get_by_role("textbox", name=label).focus()
+        duty.keyboard.type(words)
+
+    taps.append("the link of the alert")
+    duty.goto("/inbox")
+    tap(case.get_by_role("link"))
+    tap(duty.get_by_role("button", name="Show what 999 will ask"))
+    expect(duty.locator(".app-card")).to_contain_text("Leo Marsh")
+    expect(duty.locator(".app-card")).to_contain_text("Nuts: has an adrenaline pen")
+    tap(duty.get_by_role("button", name="I can act now"))
+    tap(duty.locator("#record").get_by_label("999", exact=True))
+    write("#record", "What was said", "They are on their way")
+    write("#record", "Their reference", "CAD 17")
+    tap(duty.get_by_role("button", name="Record it"))
+    write("#outcome", "What was decided", "Police are with him")
+    write("#outcome", "Why", "He was alone")
+    write("#outcome", "Next review", "The day team, tomorrow")
+    expect(duty.get_by_role("textbox", name="Reference", exact=True)).to_have_value("CAD 17")
+    tap(duty.get_by_role("button", name="Record and close"))
+
+    expect(duty.get_by_text("The escalation is closed.")).to_be_visible()
+    width = duty.evaluate("document.documentElement.scrollWidth")
+    assert width == 360
+    # Joining takes two more: the button, and sending what was written.
+    assert len(taps) + 2 < 12, taps
 
 
 def test_violence_that_is_told_is_shown_with_its_words(open_page: OpenPage, duty: Page) -> None:

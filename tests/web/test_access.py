@@ -50,6 +50,7 @@ POST /escalations/<uuid:escalation_id>/record           escalation_acts.record  
 POST /escalations/<uuid:escalation_id>/reveal           escalation_acts.reveal  duty_worker
 POST /escalations/<uuid:escalation_id>/reveal-reason    escalation_acts.reveal_reason duty_worker
 POST /escalations/<uuid:escalation_id>/take-over        escalation_acts.take_over duty_worker
+GET  /help                                              first_night.show        duty_worker manager
 GET  /look-back                                         look_backs.index        duty_worker manager
 GET  /look-back/<uuid:escalation_id>                    look_backs.show         duty_worker manager
 POST /look-back/<uuid:escalation_id>                    look_backs.save         duty_worker manager
