@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import Session
@@ -29,6 +30,7 @@ from storage.staff import list_staff
 from storage.tables import Staff
 from storage.tables.alerting import ADDRESS_KINDS
 
+HOURS_AHEAD = 24
 SECOND_KIND = "Only one kind of alert reaches {name}: verify a second address of another kind."
 
 
@@ -55,6 +57,25 @@ def may_reach_children(service: Service, session: Session, authority_id: UUID | 
     return has_staffed_line(service, session, authority_id)
 
 
+def may_hear_of_our_own(service: Service, session: Session) -> bool:
+    """Whether invitations may leave: production only with independent people day and night."""
+    settings = service.settings
+    if not settings.reaches_children or settings.allow_draft_script:
+        return True
+    return has_independent_people(service, session)
+
+
+def has_independent_people(service: Service, session: Session) -> bool:
+    """Whether somebody independent is on duty at every hour of the next day and night.
+
+    What may concern one of our own goes to them alone: with nobody there the service is not open
+    (docs/conflicts.md).
+    """
+    now = service.clock.service_now()
+    hours = (now + timedelta(hours=each) for each in range(HOURS_AHEAD))
+    return all(on_duty(service, session, "independent", each) for each in hours)
+
+
 def lacks(service: Service, session: Session) -> list[Lack]:
     """Everything that keeps a ladder from reaching people, the worst first."""
     found = []
@@ -64,6 +85,14 @@ def lacks(service: Service, session: Session) -> list[Lack]:
                 "no_staffed_line",
                 "There is no staffed 24-hour line that agreed in writing to act. Invitations are "
                 "refused until one is entered: return-interview line add --kind staffed",
+            )
+        )
+    if not has_independent_people(service, session):
+        found.append(
+            Lack(
+                "no_independent_people",
+                "Nobody independent is on duty at every hour of the next day and night. "
+                "Invitations are refused until somebody is: enter a team of the kind independent.",
             )
         )
     for ladder in LADDERS:

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.approvals import may_invite
 from bot.clock import age_on
 from bot.facts import ADULT_FROM
-from bot.ladder_ready import may_reach_children
+from bot.ladder_ready import may_hear_of_our_own, may_reach_children
 from bot.prompts import is_room
 from bot.service import Service
 from storage.climbing import authority_of
@@ -96,6 +96,12 @@ def refusal(service: Service, session: Session, asked: Asked) -> Refusal | None:
             "no_staffed_line",
             "texting_not_agreed",
             "no staffed 24-hour line has agreed in writing to act: see ladder check",
+        )
+    if not may_hear_of_our_own(service, session):
+        return Refusal(
+            "no_independent_people",
+            "texting_not_agreed",
+            "nobody independent is on duty day and night: see ladder check",
         )
     if known is not None and not under_way and not is_room(session, known, asked.due_at):
         return Refusal(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bot.channels import Inbound
 from bot.channels.phone_numbers import normalise
@@ -44,6 +44,7 @@ class Colleague:
     email: str
     role: str
     phone: str | None = None
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,15 @@ class Child:
     invited: bool = True
 
 
+INDEPENDENT = "Independent people"
+"""Those who are asked where one of our own may be concerned (docs/conflicts.md)."""
+
 STAFF = (
     Colleague("Dee Okafor", "dee@northmoor.example", "duty_worker", "07700 900901"),
     Colleague("Sam Whitlock", "sam@northmoor.example", "duty_worker", "07700 900902"),
+    Colleague(
+        "Ines Vale", "ines@northmoor.example", "duty_worker", "07700 900903", team=INDEPENDENT
+    ),
     Colleague("Jo Hart", "jo@northmoor.example", "advocate"),
     Colleague("Mo Farrow", "mo@northmoor.example", "manager"),
     Colleague("Ada Lindqvist", "ada@northmoor.example", "administrator"),
@@ -87,7 +94,7 @@ def seed(service: Service) -> list[Login]:
 
 def _colleague(service: Service, colleague: Colleague) -> Login:
     password = new_password()
-    enter_staff(
+    staff_id = enter_staff(
         service,
         colleague.name,
         colleague.email,
@@ -95,7 +102,18 @@ def _colleague(service: Service, colleague: Colleague) -> Login:
         colleague.phone,
         password,
     )
+    if colleague.team is not None:
+        _put_in_team(service, staff_id, colleague.team)
     return Login(colleague.role, colleague.email, password)
+
+
+def _put_in_team(service: Service, staff_id: UUID, name: str) -> None:
+    with service.database.write() as session:
+        team = add_team(session, name, "independent", service.clock.service_now())
+        staff = staff_by_id(session, staff_id)
+        if staff is not None:
+            staff.team_id = team.id
+            session.add(staff)
 
 
 def _child(service: Service, child: Child) -> None:

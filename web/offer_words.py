@@ -30,6 +30,7 @@ NOT_WRITTEN: Final = {
     "texting_not_agreed": "nobody had asked them whether texting is ok",
     "draft_texts": "the texts were a draft",
     "no_staffed_line": "no staffed 24-hour line had agreed to act",
+    "no_independent_people": "nobody independent was on duty day and night",
     "too_many_prompts": "they had three texts in seven days that they did not ask for",
     "is_adult": "they are 18 or older",
     "under_way": "the conversation was under way already",

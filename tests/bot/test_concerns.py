@@ -5,6 +5,7 @@ from sqlmodel import col, func, select
 
 from bot import concerns
 from bot.concerns import may_be_alerted
+from bot.ladder_ready import may_hear_of_our_own
 from storage.concerns import concerns_of, hidden_of
 from storage.tables import (
     Alert,
@@ -224,6 +225,18 @@ def test_who_may_be_alerted_is_who_may_see_it(world: World) -> None:
     with world.reading() as session:
         for staff in (people.dave, people.rosa, people.dee, people.ines):
             assert may_be_alerted(session, staff, found) == sees(world, staff, found)
+
+
+def test_production_invites_nobody_while_nobody_independent_is_there(world: World) -> None:
+    live = {"twilio_account_sid": "AC1", "allow_draft_script": False}
+    settings = world.settings.model_copy(update=live)
+    object.__setattr__(world.service, "settings", settings)
+
+    with world.reading() as session:
+        before = may_hear_of_our_own(world.service, session)
+    gather(world)
+    with world.reading() as session:
+        assert (before, may_hear_of_our_own(world.service, session)) == (False, True)
 
 
 def acknowledge(world: World, found: Escalation) -> None:
