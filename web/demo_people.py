@@ -17,6 +17,7 @@ from bot.screening_in_time import warm_up
 from bot.service import Service
 from bot.worker import step
 from web.demo_emergency import give_facts
+from web.demo_rota import give_rota
 from web.passwords import new_password
 from web.staff_entry import enter_staff
 
@@ -65,6 +66,10 @@ INDEPENDENT = "Independent people"
 STAFF = (
     Colleague("Dee Okafor", "dee@northmoor.example", "duty_worker", "07700 900901"),
     Colleague("Sam Whitlock", "sam@northmoor.example", "duty_worker", "07700 900902"),
+    Colleague("Priya Nair", "priya@northmoor.example", "duty_worker", "07700 900903"),
+    Colleague("Callum Reid", "callum@northmoor.example", "duty_worker", "07700 900904"),
+    Colleague("Nadia Bell", "nadia@northmoor.example", "duty_worker", "07700 900905"),
+    Colleague("Owen Pryce", "owen@northmoor.example", "duty_worker", "07700 900906"),
     Colleague(
         "Ines Vale", "ines@northmoor.example", "duty_worker", "07700 900903", team=INDEPENDENT
     ),
@@ -85,6 +90,7 @@ CHILDREN = (
 def seed(service: Service) -> list[Login]:
     """Enter everybody, invite those who agreed to texts, and let some of them have answered."""
     logins = [_colleague(service, each) for each in STAFF]
+    give_rota(service)
     warm_up(service)
     for child in CHILDREN:
         _child(service, child)
