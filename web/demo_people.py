@@ -16,6 +16,8 @@ from bot.receive import receive
 from bot.screening_in_time import warm_up
 from bot.service import Service
 from bot.worker import step
+from storage.authorities import add_team
+from storage.staff import staff_by_id
 from web.demo_emergency import give_facts
 from web.demo_rota import give_rota
 from web.passwords import new_password
