@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from storage.emergency_facts import TICKED, WRITTEN
+
 MOST_ROWS = 5_000
 MOST_BYTES = 5_000_000
 COLUMNS = (
@@ -33,8 +35,13 @@ COLUMNS = (
     "text_wanted",
     "invite",
     "reference",
+    *WRITTEN,
+    *TICKED,
 )
-"""Every column that is known; ``reference`` is the sender's own id of a row."""
+"""Every column that is known; ``reference`` is the sender's own id of a row.
+
+The last ones are what an emergency call asks for (storage/emergency_facts.py).
+"""
 
 
 class Unreadable(Exception):

@@ -13,6 +13,7 @@ from bot.import_file import Problem, Row
 from bot.invitations import Wish
 from bot.new_episode import NewEpisode, local_moment
 from dialogs.position import Length
+from storage.emergency_facts import TICKED, WRITTEN
 
 Read = TypeVar("Read")
 
@@ -59,7 +60,17 @@ class RowReader:
         invited = self._yes("invite")
         self._who(details)
         agreed_by = self._word("texting_agreed_by")
-        return Wish(NewEpisode(returned_at, **details), Invitation(agreed_by) if invited else None)
+        return Wish(
+            NewEpisode(returned_at, **details),
+            Invitation(agreed_by) if invited else None,
+            self._emergency(),
+        )
+
+    def _emergency(self) -> dict[str, str | bool]:
+        """What an emergency call asks for, as far as the row says it."""
+        written = {name: self._word(name) for name in WRITTEN}
+        ticked = {name: self._yes(name) for name in TICKED}
+        return {name: known for name, known in (written | ticked).items() if known is not None}
 
     def _who(self, details: dict[str, Any]) -> None:
         if details["young_person_id"] and (details["name"] or details["phone"]):

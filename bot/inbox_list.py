@@ -158,11 +158,15 @@ def summary_of(service: Service, session: Session, found: Escalation) -> Summary
 
 
 def in_order(found: Iterable[Summary]) -> list[Summary]:
-    """By urgency, then by the time left to act; what is closed comes last."""
+    """By urgency, then by the time left to act; what is closed comes last.
 
-    def place(each: Summary) -> tuple[bool, bool, int, datetime, datetime]:
+    What the night handed to the day team heads all that somebody has (docs/practice.md 6.3).
+    """
+
+    def place(each: Summary) -> tuple[bool, int, int, datetime, datetime]:
         at = each.deadline.at if each.deadline else _NO_END
-        return (each.state == "closed", each.state != "raised", each.priority, at, each.raised_at)
+        held = 0 if each.state == "raised" else 1 if each.handed_to_day else 2
+        return (each.state == "closed", held, each.priority, at, each.raised_at)
 
     return sorted(found, key=place)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from bot.service import Service
 from bot.young_people import enter_young_person, problems
 from dialogs.position import Position
 from storage import people
+from storage.emergency_facts import add_facts
 from storage.tables import ReturnInterview, Staff
 
 __all__ = [
@@ -42,10 +43,15 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One episode to enter; without an invitation, no text."""
+    """One episode to enter; without an invitation, no text.
+
+    ``emergency`` is what an emergency call asks for, by the names of `EmergencyFacts`; what is not
+    given stays as it is.
+    """
 
     new: NewEpisode
     invitation: Invitation | None = None
+    emergency: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 def enter_episode(
@@ -110,6 +116,12 @@ def _enter_one(
     _, details = enter_young_person(
         service, session, new, person_id, actor, confirmed=agreed is not None
     )
+    if wish.emergency:
+        now = service.clock.service_now()
+        person = people.young_person(session, person_id)
+        add_facts(session, service.vault, person, wish.emergency, now, "an imported file")
+        subject = f"young_person:{person_id}"
+        service.audit.append(session, now, actor, "enter emergency facts", subject)
     entered, interview = _enter(service, session, person_id, new, actor)
     if wish.invitation is None:
         return entered

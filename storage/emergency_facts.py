@@ -6,9 +6,10 @@ an older release kept still opens, and a field that is not known any more is lef
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlmodel import Session
@@ -54,6 +55,12 @@ class EmergencyFacts:
 
 
 NAMES = tuple(each.name for each in fields(EmergencyFacts))
+TICKED = tuple(each for each in NAMES if each.endswith("_not_to_call"))
+"""What is either so or not."""
+WRITTEN = tuple(
+    each for each in NAMES if each not in (*TICKED, "phones_not_to_use", "noted_at", "noted_by")
+)
+"""What is written in words."""
 
 
 def facts_of(vault: Vault, person: YoungPerson) -> EmergencyFacts | None:
@@ -64,6 +71,20 @@ def facts_of(vault: Vault, person: YoungPerson) -> EmergencyFacts | None:
     known = {name: value for name, value in opened.items() if name in NAMES}
     phones = tuple(known.pop("phones_not_to_use", ()))
     return EmergencyFacts(**known, phones_not_to_use=phones)
+
+
+def add_facts(
+    session: Session,
+    vault: Vault,
+    person: YoungPerson,
+    known: Mapping[str, str | bool],
+    now: datetime,
+    noted_by: str,
+) -> None:
+    """Keep what is given in place of what was known of it; all else stays as it was."""
+    facts = replace(facts_of(vault, person) or EmergencyFacts(), **cast(Any, known))
+    councils = (person.authority_id, person.host_authority_id)
+    save_facts(session, vault, person, facts, *councils, now, noted_by)
 
 
 def save_facts(

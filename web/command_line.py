@@ -16,6 +16,7 @@ from storage.keys import KeyDestroyed, KeysMissing
 from web.commands import (
     alarms,
     alerting,
+    authorities,
     channels,
     contacts,
     conversation,
@@ -58,6 +59,7 @@ cli = AppGroup(
 for group in (
     installation,
     staff,
+    authorities,
     people,
     contacts,
     senders,

@@ -111,7 +111,7 @@ TASKS: Final[Mapping[str, TaskWords]] = {
     ),
     "look_back": TaskWords(
         "Look back at a P1 that was closed: a second person",
-        "Open it under Look back. Whoever did not act on it reads what was done and writes it down.",
+        "Open it under Look back. Whoever did not act on it reads it and writes what they see.",
         "duty",
     ),
     "call_back": TaskWords(

@@ -10,6 +10,7 @@ from bot import escalation_acts as acts
 from bot.escalation_acts import MadeSafe, Record
 from bot.escalation_checks import remind_of_checks
 from bot.escalations import NotPossible, acknowledge, close, record_outcome
+from bot.inbox import summaries
 from storage.tables import Alert, AuditEntry, Escalation, EscalationEvent, Staff
 from tests.bot.cast import ade, amina, dee
 from tests.bot.detector import DANGER, HARM
@@ -205,6 +206,23 @@ def test_made_safe_stays_open_and_its_check_is_not_forgotten(world: World) -> No
     assert held.first_action_at is not None
     assert remind_of_checks(world.service) == 0
     assert world.kinds(found)[-2:] == ["made_safe", "day_check"]
+
+
+def test_what_the_night_hands_over_heads_what_people_have_and_a_new_one_comes_first(
+    sqlite_world: World,
+) -> None:
+    world, worker = sqlite_world, dee(sqlite_world)
+    children = [amina(world, number=f"+4477009006{index:02}") for index in range(3)]
+    for child in children:
+        world.text(child, DANGER)
+        world.clock.move(timedelta(minutes=1))
+    new, held, handed = (world.escalation(child) for child in children)
+    for each in (held, handed):
+        acknowledge(world.service, each.id, worker)
+    until = world.clock.service_now() + timedelta(hours=9)
+    acts.make_safe(world.service, handed.id, worker, MadeSafe("Police with her", "Jo", until))
+
+    assert [each.id for each in summaries(world.service)] == [new.id, handed.id, held.id]
 
 
 def test_a_second_person_looks_back_at_a_p1(world: World) -> None:

@@ -9,6 +9,7 @@ from bot.import_file import MOST_ROWS, Unreadable, read_rows
 from bot.importing import enter_file, look_through
 from bot.invitations import NotEntered
 from storage import people
+from storage.emergency_facts import facts_of
 from storage.person_details import details_of
 from storage.tables import MissingEpisode, Offer, OutboxEntry, ReturnInterview, YoungPerson
 from tests.bot.cast import AMINA_NUMBER, MAX_NUMBER, ade
@@ -51,6 +52,23 @@ def nothing_stored(world: World) -> bool:
     return not any(
         world.rows(each) for each in (YoungPerson, MissingEpisode, ReturnInterview, Offer)
     )
+
+
+def test_what_an_emergency_asks_for_comes_with_the_row_and_what_is_not_said_stays(
+    world: World,
+) -> None:
+    enter_all(world, row(medical="Asthma", carer="Sam, mother", carer_not_to_call="yes"))
+    (child,) = world.rows(YoungPerson)
+    again = f"2026-11-20T10:00,{child.id},Penicillin"
+    enter_all(world, file(again, header="returned_at,young_person,allergies"))
+
+    (child,) = world.rows(YoungPerson)
+    kept = facts_of(world.service.vault, child)
+    assert kept is not None
+    assert (kept.medical, kept.allergies, kept.carer_not_to_call) == ("Asthma", "Penicillin", True)
+    assert problems(world, row(carer_not_to_call="perhaps")) == [
+        (2, "carer_not_to_call", "give yes or no")
+    ]
 
 
 # --- looking, then entering ---
