@@ -27,6 +27,7 @@ MOMENTS: Final[Mapping[str, str]] = {
     "offer": "at",
     "answer": "at",
     "screening_mark": "at",
+    "conversation_hold": "since",
 }
 """Rows about a young person that come of what they wrote: those made since then are left out."""
 OVERLAID: Final = {

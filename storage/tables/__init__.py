@@ -19,6 +19,7 @@ from storage.tables.delivery import (
     SimulatedPhone,
 )
 from storage.tables.escalations import Alert, Escalation, EscalationEvent, HumanTask
+from storage.tables.holds import HOW_ENDED, ConversationHold, HoldText
 from storage.tables.marks import (
     MARK_DECISIONS,
     MARK_KINDS,
@@ -73,6 +74,7 @@ __all__ = [
     "APPEND_ONLY",
     "APPROVING_ROLES",
     "HIDDEN_FROM",
+    "HOW_ENDED",
     "MARK_DECISIONS",
     "MARK_KINDS",
     "AddressCode",
@@ -88,6 +90,7 @@ __all__ = [
     "ConcernShown",
     "ContactAddress",
     "Conversation",
+    "ConversationHold",
     "DeliveryAttempt",
     "DeliveryEvent",
     "Disposition",
@@ -96,6 +99,7 @@ __all__ = [
     "FollowUp",
     "HandoverNote",
     "HandoverReading",
+    "HoldText",
     "HumanTask",
     "Installation",
     "InterviewEpisode",

@@ -17,6 +17,7 @@ from storage import (
     escalations,
     follow_ups,
     handover,
+    holds,
     ladders,
     marks,
     messages,
@@ -87,6 +88,7 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         entry = cast.accepted(session, cast.send(session, vault, child, "hello"))
         cast.alert(session, found, dee)
         _add_concern(session, vault, found, said, dee)
+        _add_hold(session, vault, child, found, dee)
         _add_ladder(session, vault, found, dee, council.id)
         simulated.set_signal(session, "address", on=False)
         simulated.accept(session, entry.id, "address", cast.NOW)
@@ -167,6 +169,17 @@ def _add_concern(
     concerns.ask_to_show(
         session, vault, found.young_person_id, hidden.id, dee.id, "a mistake", cast.NOW
     )
+
+
+def _add_hold(
+    session: Session, vault: Vault, child: cast.Child, found: Escalation, dee: Staff
+) -> None:
+    """Somebody joined, wrote and left; nobody is there now."""
+    hold = holds.add(session, child.id, dee.id, found.id, cast.NOW, cast.after(60))
+    wrote = cast.send(session, vault, child)
+    assert wrote.message_id is not None
+    holds.add_text(session, wrote.message_id, hold.id, dee.id)
+    holds.end(session, hold, "handed_back", cast.NOW)
 
 
 def add_factors(session: Session, vault: Vault, staff: Staff) -> None:
