@@ -98,6 +98,11 @@ ALARMS: Final[dict[str, AlarmWords]] = {
         "An alert to somebody on duty could not be delivered",
         "Look into the inbox now. Then check the phone numbers of the staff, one by one.",
     ),
+    "unusual_reading": AlarmWords(
+        "Somebody is reading far more than usual, or outside their shift",
+        "For the manager: the first part of their account's number stands beside this. Look at who "
+        "read what, and ask them why. Nobody was stopped.",
+    ),
     "rota_empty": AlarmWords(
         "Nobody is on duty now",
         "Enter somebody in the rota at once, and read the inbox yourself until they are there.",

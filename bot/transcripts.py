@@ -17,6 +17,7 @@ from bot.addresses import ShownContact, contacts_shown
 from bot.contact import is_unsafe
 from bot.marks_shown import ShownMark, marks_beside
 from bot.overview import Overview, overview_of
+from bot.readings import note_unusual
 from bot.service import Service
 from bot.shown import ShownAnswer, ShownMessage, shown, shown_answers
 from storage import answers, links, people
@@ -80,6 +81,7 @@ def log_reading(service: Service, actor: str, action: str, subject: str) -> None
     """Enter a reading in the access log and commit it; call before opening any words."""
     with service.database.write() as session:
         service.audit.append(session, service.clock.service_now(), actor, action, subject)
+        note_unusual(service, session, actor, subject)
 
 
 def young_person_of(service: Service, interview_id: UUID) -> UUID | None:

@@ -233,6 +233,14 @@ def ask_to_show(
     return row
 
 
+def request_for(session: Session, hidden_id: UUID) -> ConcernShown | None:
+    """The request to show it that nobody has refused."""
+    statement = select(ConcernShown).where(
+        ConcernShown.hidden_id == hidden_id, col(ConcernShown.refused_at).is_(None)
+    )
+    return session.exec(statement).first()
+
+
 def decide_to_show(
     session: Session, shown_id: UUID, staff_id: UUID, now: datetime, *, agreed: bool
 ) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -86,6 +87,20 @@ def is_kept_from(session: Session, viewer: Viewer, found: Escalation) -> bool:
         found.id in each.escalation_ids or (each.person in whose and found.raised_at >= each.since)
         for each in kept_from(session.connection(), viewer)
     )
+
+
+def kept_since(session: Session, young_person_id: UUID) -> datetime | None:
+    """From when on a young person's words are kept from whoever is looking; None: they are not."""
+    viewer = _LOOKING.get()
+    if viewer is None:
+        return None
+    with seeing_everything():
+        kept = kept_from(session.connection(), viewer)
+        statement = select(col(SenderLink.young_person_id)).where(
+            col(SenderLink.provisional_id) == young_person_id
+        )
+        whose = {young_person_id, session.connection().execute(statement).scalar()}
+    return next((each.since for each in kept if each.person in whose), None)
 
 
 def kept_from(connection: Connection, viewer: Viewer) -> tuple[Kept, ...]:

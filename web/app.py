@@ -13,6 +13,7 @@ from web import (
     account,
     alarms,
     call_status,
+    concerns,
     context,
     emergency_entry,
     errors,
@@ -75,6 +76,7 @@ PAGES = (
     handover,
     alarms,
     marking,
+    concerns,
     screening_marks,
 )
 

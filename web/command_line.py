@@ -31,6 +31,7 @@ from web.commands import (
     script,
     senders,
     staff,
+    staff_names,
     telegram,
 )
 from web.server import PortTaken
@@ -59,6 +60,7 @@ cli = AppGroup(
 for group in (
     installation,
     staff,
+    staff_names,
     authorities,
     people,
     contacts,

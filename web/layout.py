@@ -23,6 +23,7 @@ _REGISTER: Final = ("Register", "register.index")
 _SENDERS: Final = ("Unknown senders", "senders.index")
 _MARKS: Final = ("Screening marks", "screening_marks.index")
 _ROTA: Final = ("Rota", "rota.index")
+_NAMES: Final = ("Names", "concerns.names")
 _STAFF: Final = ("Staff", "staff_pages.index")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {

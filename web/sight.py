@@ -37,9 +37,25 @@ OBJECTS: Final[Mapping[str, Any]] = {
 """What a part of an address names that not everybody of a role may know of."""
 
 NO_SECRET: Final = frozenset(
-    {"alarm_id", "filename", "owner_id", "passkey_id", "reference", "session_id", "staff_id"}
+    {
+        "alarm_id",
+        "alias_id",
+        "authority_id",
+        "filename",
+        "hidden_id",
+        "ladder",
+        "line_id",
+        "note_id",
+        "owner_id",
+        "passkey_id",
+        "priority",
+        "reference",
+        "session_id",
+        "shift_id",
+        "staff_id",
+    }
 )
-"""Parts of addresses that name nothing of a young person; phones are the demo's alone."""
+"""Parts of addresses that name nothing of a young person, or only beside one that does."""
 
 
 def prepare(app: Flask) -> None:

@@ -66,6 +66,15 @@ GET  /handover                                          handover.index          
 POST /handover                                          handover.write          duty_worker
 GET  /handover/<uuid:note_id>                           handover.show           duty_worker
 POST /handover/<uuid:note_id>/read                      handover.read           duty_worker
+GET  /escalations/<uuid:escalation_id>/kept             concerns.show           duty_worker manager
+POST /escalations/<uuid:escalation_id>/kept/<uuid:hidden_id>/ask concerns.ask   duty_worker manager
+POST /escalations/<uuid:escalation_id>/kept/<uuid:hidden_id>/decide concerns.decide duty_worker manager
+GET  /escalations/<uuid:escalation_id>/readings         concerns.of_escalation  duty_worker manager
+POST /escalations/<uuid:escalation_id>/safe-instruction concerns.instruct       duty_worker
+GET  /interviews/<uuid:interview_id>/readings           concerns.of_interview   advocate manager
+GET  /staff-names                                       concerns.names          manager
+POST /staff-names                                       concerns.add_name       manager
+POST /staff-names/<uuid:alias_id>/remove                concerns.remove_name    manager
 GET  /health/live                                       health.live             public
 GET  /health/ready                                      health.ready            public
 GET  /inbox                                             inbox.index             duty_worker manager
@@ -148,7 +157,9 @@ POST /webhooks/twilio/voice/key                         voice.key               
 
 IDS = (
     "alarm_id",
+    "alias_id",
     "escalation_id",
+    "hidden_id",
     "interview_id",
     "mark_id",
     "message_id",
