@@ -25,12 +25,24 @@ _MARKS: Final = ("Screening marks", "screening_marks.index")
 _ROTA: Final = ("Rota", "rota.index")
 _NAMES: Final = ("Names", "concerns.names")
 _STAFF: Final = ("Staff", "staff_pages.index")
+_LADDERS: Final = ("Ladders", "ladders.index")
+_MY_ALERTS: Final = ("My alerts", "my_alerts.show")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "duty_worker": (_INBOX, _TASKS, _ROTA, _LOOK_BACK),
+    "duty_worker": (_INBOX, _TASKS, _ROTA, _LOOK_BACK, _MY_ALERTS),
     "advocate": (_INTERVIEWS, _TASKS, _REGISTER, _SENDERS),
-    "manager": (_INBOX, _ROTA, _LOOK_BACK, _INTERVIEWS, _REGISTER, _SENDERS, _MARKS),
-    "administrator": (_STAFF, _ROTA),
+    "manager": (
+        _INBOX,
+        _ROTA,
+        _LADDERS,
+        _LOOK_BACK,
+        _INTERVIEWS,
+        _REGISTER,
+        _SENDERS,
+        _MARKS,
+        _NAMES,
+    ),
+    "administrator": (_STAFF, _ROTA, _LADDERS),
 }
 """What each role finds at the top of its pages; the first is where it arrives."""
 

@@ -101,6 +101,16 @@ GET  /register/<uuid:interview_id>/offer                register.offer          
 POST /register/<uuid:interview_id>/offer                register.offer_it       advocate manager
 GET  /register/add                                      register.add            advocate manager
 POST /register/add                                      register.enter          advocate manager
+GET  /ladders                                            ladders.index           manager administrator
+POST /ladders/lines                                      ladders.line            manager administrator
+POST /ladders/lines/<uuid:line_id>/end                   ladders.stop_line       manager administrator
+GET  /ladders/<ladder>/<int:priority>                    ladders.edit            manager administrator
+POST /ladders/<ladder>/<int:priority>                    ladders.save            manager administrator
+GET  /my-alerts                                          my_alerts.show          everyone
+POST /my-alerts                                          my_alerts.add           everyone
+POST /my-alerts/<uuid:address_id>/verify                 my_alerts.verify        everyone
+POST /my-alerts/<uuid:address_id>/end                    my_alerts.end           everyone
+GET  /push-worker.js                                     my_alerts.worker        public
 GET  /rota                                              rota.index              duty_worker manager administrator
 GET  /rota/<uuid:shift_id>                              rota.show               manager administrator
 POST /rota/<uuid:shift_id>/give                         rota.give               manager administrator
@@ -150,17 +160,20 @@ POST /webhooks/telegram                                 telegram.update         
 POST /webhooks/twilio/message                           webhooks.message        public
 POST /webhooks/twilio/status                            webhooks.status         public
 POST /webhooks/twilio/status/<uuid:reference>           webhooks.status         public
+POST /webhooks/twilio/call-status/<uuid:reference>       call_status.ended       public
 POST /webhooks/twilio/voice                             voice.answer            public
 POST /webhooks/twilio/voice/key                         voice.key               public
 """  # noqa: E501
 """Every route with who may use it. A new one must be added here, by hand, on purpose."""
 
 IDS = (
+    "address_id",
     "alarm_id",
     "alias_id",
     "escalation_id",
     "hidden_id",
     "interview_id",
+    "line_id",
     "mark_id",
     "message_id",
     "note_id",
@@ -193,7 +206,7 @@ def routes_of(app: Flask) -> set[tuple[str, str, str]]:
 
 def ask(client: FlaskClient, method: str, path: str) -> TestResponse:
     """Ask for a page by address, with an id that nothing has; the form's token is not looked at."""
-    concrete = path
+    concrete = path.replace("<ladder>", "main").replace("<int:priority>", "1")
     for name in IDS:
         concrete = concrete.replace(f"<uuid:{name}>", str(uuid4()))
     return client.open(concrete, method=method)
