@@ -1,6 +1,7 @@
 """What stands beside the words of an escalation: who has it, who read it, what came before.
 
-No words and nothing that was written: ids, names of staff, times and references only.
+None of the young person's words: names of staff, times, references; and what protects them from a
+well-meant call, which nobody should have to tap for. Whoever asks has entered the reading before.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from bot.clock import in_london, is_quiet, is_working_day
 from bot.escalation_acts import is_offered
 from bot.escalation_people import colleagues
 from bot.inbox import HIT_KINDS
+from bot.ladder_table import rules
 from bot.service import Service
 from storage import escalation_acts as acts
 from storage import escalations as records
 from storage import links
 from storage.audit_readings import readings_of
+from storage.emergency_facts import EmergencyFacts, facts_of
 from storage.episodes import returns_of
+from storage.people import young_person
 from storage.staff import staff_by_id
 from storage.tables import Escalation, Staff
 
@@ -62,14 +66,19 @@ class Beside:
     """Everything that stands beside the words.
 
     ``is_mine``: the reader has it. ``is_offered``: whoever has it got it handed over and has not
-    said yet that they can act. ``has_acted``: something was done about it. ``by_night``: the day
-    team is not there; ``next_morning`` is when it comes, as people here see it.
+    said yet that they can act. ``has_acted``: something was done about it; ``act_within`` is how
+    soon that must be, or it opens again. ``must_not_know`` and ``safe_contact`` were entered for
+    an emergency. ``by_night``: the day team is not there; ``next_morning`` is when it comes, as
+    people here see it.
     """
 
     holder: str | None
     is_mine: bool
     is_offered: bool
     has_acted: bool
+    act_within: timedelta | None
+    must_not_know: str
+    safe_contact: str
     next_check_at: datetime | None
     handed_to_day_at: datetime | None
     looked_back_at: datetime | None
@@ -91,11 +100,15 @@ def beside(service: Service, escalation_id: UUID, staff: Staff) -> Beside | None
         if found is None:
             return None
         person_id = links.person_of(session, found.young_person_id)
+        known = facts_of(service.vault, young_person(session, person_id)) or EmergencyFacts()
         return Beside(
             holder=_name(session, found.holder_id or found.acknowledged_by),
             is_mine=staff.id == (found.holder_id or found.acknowledged_by),
             is_offered=is_offered(session, found),
             has_acted=found.first_action_at is not None,
+            act_within=_act_within(found),
+            must_not_know=known.must_not_know,
+            safe_contact=known.safe_contact,
             next_check_at=found.next_check_at,
             handed_to_day_at=found.handed_to_day_at,
             looked_back_at=found.looked_back_at,
@@ -110,6 +123,13 @@ def beside(service: Service, escalation_id: UUID, staff: Staff) -> Beside | None
             episodes=tuple(returns_of(session, person_id)),
             readers=_readers(session, found),
         )
+
+
+def _act_within(found: Escalation) -> timedelta | None:
+    for rule in rules().reopens:
+        if rule.priority == found.priority and rule.without == "first_action":
+            return rule.after
+    return None
 
 
 def _next_morning(now: datetime) -> datetime:

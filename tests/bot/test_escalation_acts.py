@@ -245,6 +245,22 @@ def test_a_second_person_looks_back_at_a_p1(world: World) -> None:
     assert actions[-3:] == ["record outcome", "close", "look back"]
 
 
+def test_of_two_who_close_it_at_once_one_does(world: World) -> None:
+    workers = (dee(world), sam(world))
+    _, found = taken(world, workers[0])
+    record_outcome(world.service, found.id, workers[0], OUTCOME)
+
+    def shut(number: int) -> bool:
+        try:
+            close(world.service, found.id, workers[number])
+        except NotPossible:
+            return False
+        return True
+
+    assert sorted(at_once(2, shut)) == [False, True]
+    assert world.kinds(found).count("closed") == 1
+
+
 Act = Callable[[World, UUID, Staff], None]
 LATER = timedelta(hours=1)
 NEEDS_AN_OPEN_ONE: list[Act] = [

@@ -88,10 +88,12 @@ def test_nothing_of_it_is_on_the_page_before_the_tap_and_all_of_it_after(
     after = words_of(duty.get(page).text)
 
     assert "Show what 999 will ask" in before
-    for secret in ("Quay Street", "Larch House", AMINA_NUMBER, "Penicillin", "Idris", "2011"):
+    for secret in ("Quay Street", "Larch House", AMINA_NUMBER, "Penicillin", "MP-4711", "2011"):
         assert secret not in before
+    for protecting in ("Must not be told: Her cousin Idris", "Safe contact: After school only"):
+        assert protecting in words_of(before)
+        assert protecting in after
     for wanted in (
-        "Must not be told: Her cousin Idris",
         "30 May 2011, 15 years old",
         "12 Quay Street, with a friend",
         AMINA_NUMBER,
@@ -105,7 +107,6 @@ def test_nothing_of_it_is_on_the_page_before_the_tap_and_all_of_it_after(
         "Asthma, blue inhaler",
         "Penicillin",
         "Call her aunt first",
-        "After school only",
         "by Ade Bello",
     ):
         assert wanted in after, wanted
