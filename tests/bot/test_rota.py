@@ -1,6 +1,8 @@
 """Who is on duty, how the rota is changed, and what is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -102,6 +104,25 @@ def test_two_are_first_only_while_they_hand_over(sqlite_world: World) -> None:
 
     shift(world, two, "19:00", "23:00", MONDAY)
     shift(world, two, "18:00", "19:00", MONDAY, position=2)
+
+
+def test_of_two_managers_at_the_same_moment_one_enters_the_shift(world: World) -> None:
+    one, two, both = dee(world), sam(world), Barrier(2)
+
+    def manager(who: Staff) -> str:
+        both.wait()
+        try:
+            shift(world, who, "08:00", "20:00", MONDAY, weekdays=frozenset(range(5)))
+        except NotPossible as refused:
+            return str(refused)
+        return ""
+
+    with ThreadPoolExecutor(2) as managers:
+        said = sorted(managers.map(manager, (one, two)))
+
+    assert said[0] == ""
+    assert "is first then already" in said[1]
+    assert len(shifts(world)) == 5
 
 
 def test_who_may_be_entered(sqlite_world: World) -> None:
