@@ -32,6 +32,7 @@ _RANKER = "ranker-1"
 _BARE_ANSWER, _FEW_WORDS = 4, 6
 """What so few words mean depends on the question; the rules for answers know it."""
 _UNREADABLE = "cannot read this"
+_CUT_SHORT = "too long and too disguised for the computer to read: a person must look"
 _NO_LEXICON = "written in a language that the computer does not read"
 
 
@@ -76,7 +77,8 @@ def screen(
         result = _unreadable(texts, read, thought, result)
     else:
         result = _with_unread(result, unread)
-    return _with_told(with_safety(result, texts, language), plain)
+    result = with_safety(result, texts, language)
+    return _with_told(_with_cut_short(result, texts, sorted(thought.cut_short)), plain)
 
 
 def _together(
@@ -240,6 +242,17 @@ def _with_unread(result: Screening, unread: Sequence[Match]) -> Screening:
         because=(*result.because, *unread),
         certainty="unsure" if result.priority is None else result.certainty,
     )
+
+
+def _with_cut_short(result: Screening, texts: Sequence[str], cut_short: Sequence[int]) -> Screening:
+    """`result` with the texts that were too much work to read in full: P2, whatever was found."""
+    if not cut_short:
+        return result
+    unread = [Match("TEC", _CUT_SHORT, at, texts[at], 0, len(texts[at])) for at in cut_short]
+    found = _with_unread(result, unread)
+    lifted = result.priority is None or result.priority > 2
+    certainty = "unsure" if lifted else found.certainty
+    return replace(found, priority=min(2, found.priority or 2), certainty=certainty)
 
 
 def _unreadable(

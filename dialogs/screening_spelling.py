@@ -12,6 +12,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dialogs.normalise import BREAK, OTHER_LETTER, Piece
+from dialogs.screening_effort import Stretch, effort, within
 from dialogs.screening_lattice import Path, Reading, Strip
 from dialogs.screening_runs import broken_runs, groups, letter_places
 
@@ -150,8 +151,30 @@ class Reader:
         self._signs: dict[str, tuple[Reading, ...]] = {}
         self._whole: dict[str, list[str] | None] = {}
 
-    def strip(self, found: Sequence[Piece], text_index: int) -> Strip:
-        """All readings of one text, from its pieces."""
+    def strip(self, found: Sequence[Piece], text_index: int, most: int | None = None) -> Strip:
+        """All readings of one text, from its pieces.
+
+        Args:
+            found: the pieces.
+            text_index: which text of the thought it is.
+            most: the effort that may be spent on it (screening_effort); None: all that it needs.
+        """
+        readings, stretches = self._looked_through(found)
+        if most is not None:
+            costs = effort(found, stretches)
+            if sum(costs) > most:
+                stretches = dict.fromkeys(within(list(stretches), costs, found, most))
+        runs = (self._rejoined(found, first, last, stretches) for first, last in stretches)
+        return Strip(text_index, found, readings, [run for run in runs if run is not None])
+
+    def needs(self, found: Sequence[Piece]) -> int:
+        """The effort that a text needs when everything in it is tried."""
+        return sum(effort(found, self._looked_through(found)[1]))
+
+    def _looked_through(
+        self, found: Sequence[Piece]
+    ) -> tuple[list[tuple[Reading, ...]], dict[Stretch, None]]:
+        """What each piece may stand for, and the stretches that may be words together."""
         readings: list[tuple[Reading, ...]] = []
         shapes: list[str] = []
         words = self._words
@@ -164,9 +187,7 @@ class Reader:
             broken = word.fragment or (word.fragment_if_tight and piece.tight)
             shapes.append("f" if broken else "w")
             readings.append(word.readings)
-        stretches = dict.fromkeys((*broken_runs("".join(shapes)), *groups(found)))
-        runs = (self._rejoined(found, first, last, stretches) for first, last in stretches)
-        return Strip(text_index, found, readings, [run for run in runs if run is not None])
+        return readings, dict.fromkeys((*broken_runs("".join(shapes)), *groups(found)))
 
     def unknown(self, word: str) -> bool:
         """Whether `word` is spelt like nothing that the lexicon knows."""

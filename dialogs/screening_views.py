@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogs.normalise import Piece, pieces
+from dialogs.screening_effort import ALL_OF, shares
 from dialogs.screening_languages import unknown_words
 from dialogs.screening_lattice import Edge, Lattice, View
 from dialogs.screening_lexicon import Lexicon, LookAlike, Raise, Rule
@@ -38,6 +39,8 @@ class Thought:
         self._texts, self._lexicons = texts, lexicons
         self._readers = [Reader(words.spelling) for words in lexicons]
         self._pieces: dict[str, list[Piece]] = {}
+        self.cut_short: set[int] = set()
+        """The texts in which not everything was tried, once `findings` has looked."""
 
     def findings(self, asked: frozenset[str], after_risk: bool) -> list[Finding]:
         """Every rule that holds, once, where it is most urgent."""
@@ -65,14 +68,25 @@ class Thought:
         What closes the last sentence is left out: "no." answers a question just as "no" does.
         """
         closed = [_closed(self.cut(text), text) for text in self._texts]
-        alone = [reader.strip(found, index) for index, found in enumerate(closed)]
+        most = self._shares(reader, closed)
+        alone = [reader.strip(found, index, most[index]) for index, found in enumerate(closed)]
         whole = [
             strip
             if len(found) == len(self.cut(self._texts[index])) or index == len(closed) - 1
-            else reader.strip(self.cut(self._texts[index]), index)
+            else reader.strip(self.cut(self._texts[index]), index, most[index])
             for index, (found, strip) in enumerate(zip(closed, alone, strict=True))
         ]
         return Lattice([whole, *([strip] for strip in alone)] if len(closed) > 1 else [whole])
+
+    def _shares(self, reader: Reader, closed: Sequence[Sequence[Piece]]) -> Sequence[int | None]:
+        """The effort for each text; the texts for which that is too little are remembered."""
+        length = sum(map(len, self._texts))
+        if length <= ALL_OF:
+            return [None] * len(closed)
+        needs = [reader.needs(found) for found in closed]
+        given = shares(needs, length)
+        self.cut_short.update(text for text, need in enumerate(needs) if given[text] < need)
+        return given
 
 
 def _closed(found: Sequence[Piece], text: str) -> Sequence[Piece]:
