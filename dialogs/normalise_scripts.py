@@ -48,6 +48,8 @@ _DROPPED = frozenset(("Cf", "Cc", "Me", "Mc"))
 _NO_LETTERS = frozenset(("Cn", "Co", "Cs"))
 _ARABIC = re.compile("[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _ETHIOPIC = re.compile("[\u1200-\u139f\u2d80-\u2ddf\uab00-\uab2f]")
+_HIDDEN = "\x00"
+_PLAIN = re.compile(r"\.|[^ .]+")
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 
 
@@ -78,7 +80,7 @@ def words_of(text: str, text_index: int = 0) -> list[Word]:
 
     Latin letters typed twice are one ("mbyllur", "mbylur"), other letters from three on.
     """
-    return list(_words(text, text_index))
+    return list(_ascii(text, text_index) if text.isascii() else _words(text, text_index))
 
 
 def quick_words(text: str) -> list[str]:
@@ -91,6 +93,25 @@ def quick_words(text: str) -> list[str]:
 
 def _bare(text: str) -> str:
     return text.replace("'", "").replace("`", "")
+
+
+def _ascii(text: str, text_index: int) -> Iterator[Word]:
+    """The same for a text of ASCII, where each sign is one letter or none and no mark is left."""
+    for found in _PLAIN.finditer(text.translate(_ascii_signs())):
+        signs, start = found[0], found.start()
+        if signs == BREAK:
+            yield Word(BREAK, "", text_index, start, start + 1)
+            continue
+        begin = start + len(signs) - len(signs.lstrip(_HIDDEN))
+        inner = signs.strip(_HIDDEN)
+        if inner:
+            plain = _REPEATED.sub(r"\1", inner.replace(_HIDDEN, ""))
+            yield Word(plain, "", text_index, begin, begin + len(inner))
+
+
+@lru_cache
+def _ascii_signs() -> dict[int, str]:
+    return {code: _read(chr(code))[0] or _HIDDEN for code in range(128)}
 
 
 def _words(text: str, text_index: int) -> Iterator[Word]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from math import log, sqrt
+from operator import add
 
 from dialogs.normalise import OTHER_LETTER
 from dialogs.screening_features import (
@@ -131,11 +132,12 @@ class Weighed:
     def _sums(self, weights: Weights) -> list[float]:
         """What each part weighs: without the pairs that reach over its end, and with its tokens."""
         before = self._looked.before(weights)
+        weight = weights.__getitem__
         found = []
         for (start, end), told in zip(self._parts, self._told, strict=True):
-            total = before[end] - before[start] + sum([weights[bucket] for bucket in told])
+            total = before[end] - before[start] + sum(map(weight, told))
             for apart, pairs in enumerate(self._looked.pairs, 1):
-                total -= sum([weights[bucket] for bucket in pairs[max(start, end - apart) : end]])
+                total -= sum(map(weight, pairs[max(start, end - apart) : end]))
             found.append(total)
         return found
 
@@ -161,14 +163,11 @@ class _Looked:
         return vocabulary().candidates(self._words)
 
     def gains(self, weights: Weights) -> list[float]:
-        known = {
-            word: sum([weights[bucket] for bucket in buckets])
-            for word, buckets in self._of_word.items()
-        }
+        weight = weights.__getitem__
+        known = {word: sum(map(weight, buckets)) for word, buckets in self._of_word.items()}
         found: list[float] = [known[word] for word in self._words]
         for pairs in self.pairs:
-            for place, bucket in enumerate(pairs):
-                found[place] += weights[bucket]
+            found[: len(pairs)] = map(add, found, map(weight, pairs))
         return found
 
     def before(self, weights: Weights) -> list[float]:
