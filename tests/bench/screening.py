@@ -129,11 +129,16 @@ def main() -> None:
     order = random.Random(5)
     said = [" ".join(texts) for texts in typical()]
     order.shuffle(said)
+    worst: dict[str, float] = {}
     for name, text in floods(said).items():
         parts = [text[at : at + LENGTH // 4] for at in range(0, LENGTH, LENGTH // 4)]
         costs = [cost(([text], "en")), cost(([text], "cy")), cost((parts, "cy"))]
         shown = "".join(f"{each:7.1f}" for each in costs)
-        click.echo(f"{name:32}{shown}  {max(costs) / LIMIT:6.2f} of the limit")
+        click.echo(f"{name:32}{shown}")
+        worst[name] = max(costs) / LIMIT
+    click.echo("\nthe worst, as a share of the limit")
+    for name in sorted(worst, key=lambda each: -worst[each])[:8]:
+        click.echo(f"{name:32}{worst[name]:7.2f}")
 
 
 if __name__ == "__main__":
