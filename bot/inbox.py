@@ -21,6 +21,7 @@ from bot.transcripts import ShownMessage, log_reading, shown
 from storage import escalations as records
 from storage import links, people, screenings, versions
 from storage import messages as words
+from storage.ladders import line_alerts_of
 from storage.outbox import alert_delivery_of
 from storage.screenings import Found
 from storage.staff import staff_by_id
@@ -209,7 +210,7 @@ def _event(session: Session, event: EscalationEvent, detail: Mapping[str, Any]) 
 def _alerts(session: Session, found: Escalation) -> tuple[Alerted, ...]:
     sent = records.alerts_of(session, found.id)
     fates = alert_delivery_of(session, [each.id for each in sent])
-    return tuple(
+    to_staff = [
         Alerted(
             who=_name(session, each.staff_id) or "",
             at=each.at,
@@ -217,7 +218,12 @@ def _alerts(session: Session, found: Escalation) -> tuple[Alerted, ...]:
             channel=each.channel,
         )
         for each in sent
-    )
+    ]
+    to_lines = [
+        Alerted(who=line.name, at=alert.at, delivery=fate, channel=alert.channel)
+        for alert, line, fate in line_alerts_of(session, found.id)
+    ]
+    return tuple(sorted(to_staff + to_lines, key=lambda each: each.at))
 
 
 def _name(session: Session, staff_id: UUID | None) -> str | None:

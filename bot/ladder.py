@@ -219,5 +219,5 @@ def _note_new_people(
     if found.alert_step == 0 or found.alert_step >= len(ladder.steps):
         return
     if set(step.to) - set(ladder.at(found.alert_step - 1).to):
-        detail = {"step": number, "to": list(step.to)}
+        detail = {"step": number, "asks": list(step.to)}
         records.add_event(session, service.vault, found, "ladder_step", now, detail=detail)

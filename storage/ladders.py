@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, exists, func, or_, update
 from sqlmodel import Session, col, select
 
-from storage.outbox import queue_entry
-from storage.tables import Escalation, Line, LineAlert, OutboxEntry
+from storage.outbox import LIVE, queue_entry
+from storage.tables import DeliveryEvent, Escalation, Line, LineAlert, OutboxEntry
 from storage.tables.alerting import LadderStep
 
 ALERT_RANK = 0
@@ -167,17 +167,23 @@ def alert_line(
     return alert
 
 
-def line_alerts_of(
-    session: Session, escalation_id: UUID
-) -> Sequence[tuple[LineAlert, Line, OutboxEntry]]:
-    """The alerts of an escalation that went to lines outside, the first first."""
+def line_alerts_of(session: Session, escalation_id: UUID) -> Sequence[tuple[LineAlert, Line, str]]:
+    """The alerts of an escalation that went to lines outside, with the furthest known state."""
+    arrived = exists().where(
+        col(DeliveryEvent.outbox_id) == col(OutboxEntry.id),
+        col(DeliveryEvent.status) == "delivered",
+    )
     statement = (
-        select(LineAlert, Line, OutboxEntry)
+        select(LineAlert, Line, OutboxEntry.state, arrived)
         .join(Line, col(Line.id) == col(LineAlert.line_id))
         .join(OutboxEntry, col(OutboxEntry.id) == col(LineAlert.outbox_id))
         .where(LineAlert.escalation_id == escalation_id)
+        .order_by(col(LineAlert.at))
     )
-    return session.exec(statement.order_by(col(LineAlert.at), col(OutboxEntry.seq))).all()
+    return [
+        (alert, found, "delivered" if there else "queued" if state in LIVE else state)
+        for alert, found, state, there in session.exec(statement)
+    ]
 
 
 def line_was_told(session: Session, escalation_id: UUID, line_id: UUID, since: datetime) -> bool:

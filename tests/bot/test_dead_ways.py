@@ -19,8 +19,9 @@ from bot.alerting.webhook import Webhook, signature
 from bot.channels import Channel
 from bot.channels.twilio import Twilio
 from bot.channels.twilio_calls import TwilioCalls
+from bot.inbox import read_escalation
 from storage import staff_addresses as addresses
-from storage.ladders import SetStep, replace_steps
+from storage.ladders import SetStep, add_line, replace_steps
 from storage.tables import Alert, ServiceAlarm, Staff
 from tests.bot.cast import DEE_NUMBER, amina, dee
 from tests.bot.detector import DANGER, HARM
@@ -197,3 +198,22 @@ def test_a_p1_comes_by_two_kinds_at_once_and_none_says_anything_about_the_child(
     assert spoken.count(", ".join(reference)) == 2
     assert "Amina" not in spoken
     assert calls[0]["StatusCallback"].startswith(f"{SITE}/webhooks/twilio/call-status/")
+
+
+def test_the_line_that_was_called_stands_on_the_escalation(sqlite_world: World) -> None:
+    world = sqlite_world
+    dee(world)
+    with world.service.database.write() as session:
+        add_line(
+            session, "staffed", "Night line", NIGHT_NUMBER, START,
+            agreed_on=START.date(), agreed_with="R Marsh",
+        )  # fmt: skip
+    world.text(amina(world), DANGER)
+    world.wait(minutes=15)
+
+    detail = read_escalation(world.service, world.escalation().id, "command")
+    assert detail is not None
+    assert [each.delivery for each in detail.alerts if each.who == "Night line"] == ["sent"]
+    (said,) = world.heard(NIGHT_NUMBER)
+    assert "nobody on duty has answered" in said
+    assert "Amina" not in said
