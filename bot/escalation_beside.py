@@ -17,11 +17,11 @@ from bot.escalation_acts import is_offered
 from bot.escalation_people import colleagues
 from bot.inbox import HIT_KINDS
 from bot.ladder_table import rules
+from bot.readings import readings_of
 from bot.service import Service
 from storage import escalation_acts as acts
 from storage import escalations as records
 from storage import links
-from storage.audit_readings import readings_of
 from storage.emergency_facts import EmergencyFacts, facts_of
 from storage.episodes import returns_of
 from storage.people import young_person
@@ -121,7 +121,7 @@ def beside(service: Service, escalation_id: UUID, staff: Staff) -> Beside | None
             ),
             others=tuple(_other(service, session, each) for each in acts.others_of(session, found)),
             episodes=tuple(returns_of(session, person_id)),
-            readers=_readers(session, found),
+            readers=_readers(service, found, staff),
         )
 
 
@@ -156,23 +156,14 @@ def _other(service: Service, session: Session, found: Escalation) -> Other:
     )
 
 
-def _readers(session: Session, found: Escalation) -> tuple[Reader, ...]:
+def _readers(service: Service, found: Escalation, staff: Staff) -> tuple[Reader, ...]:
     """Everybody who opened the words here, who read last in front."""
     seen: dict[str, list[datetime]] = {}
-    for actor, at in readings_of(session, f"escalation:{found.id}", "read escalation"):
-        seen.setdefault(actor, []).append(at)
-    read = [
-        Reader(_actor(session, actor), len(times), times[0], times[-1])
-        for actor, times in seen.items()
-    ]
-    return tuple(sorted(read, key=lambda each: each.last_at, reverse=True))
-
-
-def _actor(session: Session, actor: str) -> str:
-    kind, _, staff_id = actor.partition(":")
-    if kind != "staff":
-        return "The command line"
-    return _name(session, UUID(staff_id)) or "Somebody who is not entered any more"
+    subject = f"escalation:{found.id}"
+    for each in readings_of(service, subject, found.young_person_id, staff.id):
+        if each.what == "read escalation":
+            seen.setdefault(each.who, []).append(each.at)
+    return tuple(Reader(who, len(times), times[-1], times[0]) for who, times in seen.items())
 
 
 def _name(session: Session, staff_id: UUID | None) -> str | None:
