@@ -18,7 +18,6 @@ from bot.ladder_night import waits_for_morning
 from bot.ladder_people import alert_all, asked_by
 from bot.ladder_table import Ladder, Step, ladder_of, together
 from bot.outbox import may_leave, queue_replies, standing_texts
-from bot.rota import on_duty
 from bot.service import Service
 from storage import escalations as records
 from storage.climbing import authority_of
@@ -29,12 +28,6 @@ from storage.tables import Conversation, Escalation
 
 CHILD_TOLD_AFTER = timedelta(minutes=10)
 CHILD_TOLD_AGAIN_AFTER = timedelta(minutes=20)
-
-
-def somebody_reachable(service: Service, session: Session) -> bool:
-    """Whether any alert could reach a person on duty."""
-    now = service.clock.service_now()
-    return bool(service.channels) and bool(on_duty(service, session, "main", now))
 
 
 def start_ladder(
