@@ -38,6 +38,7 @@ OBJECTS: Final[Mapping[str, Any]] = {
 
 NO_SECRET: Final = frozenset(
     {
+        "address_id",
         "alarm_id",
         "alias_id",
         "authority_id",
