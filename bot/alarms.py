@@ -7,6 +7,7 @@ then every hour until it is cleared (docs/reliability.md T-08).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,7 +18,7 @@ from sqlmodel import Session
 
 from bot.service import Service
 from storage import alarms
-from storage.beats import KIND, beat, last_beat
+from storage.beats import KIND, SWEEP, beat, last_beat
 from storage.staff import list_staff
 from storage.tables import ServiceAlarm, Staff
 
@@ -27,6 +28,7 @@ AGAIN_AFTER = timedelta(hours=1)
 REFUSED_WITHIN = timedelta(minutes=5)
 SILENT_AFTER = timedelta(minutes=2)
 """A worker says every fifteen seconds that it is there (bot.worker)."""
+SWEPT_EVERY = timedelta(seconds=15)
 REFUSED_AT = 3
 """From three refused requests in five minutes on, our own check may be what is wrong."""
 
@@ -205,6 +207,22 @@ def note_worker(service: Service) -> None:
     """Say that a worker is there, and can write to the database."""
     with service.database.write() as session:
         beat(session, service.clock.machine_now())
+
+
+def swept(service: Service, sweep: Callable[[], int]) -> Callable[[], int]:
+    """A sweep that says when it has come to its end, every fifteen seconds (/metrics)."""
+    said_at: list[datetime] = []
+
+    def once() -> int:
+        done = sweep()
+        now = service.clock.machine_now()
+        if not said_at or now - said_at[-1] >= SWEPT_EVERY:
+            with service.database.write() as session:
+                beat(session, now, SWEEP)
+            said_at[:] = [now]
+        return done
+
+    return once
 
 
 def worker_is_there(service: Service) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 Tls = Literal["starttls", "tls", "none"]
+METRICS_TOKEN_LENGTH = 32
 
 
 class AlertSettings(BaseSettings):
@@ -33,6 +34,9 @@ class AlertSettings(BaseSettings):
     webpush_keys_file: Path | None = None
     webpush_contact: str | None = None
     """An e-mail address that the makers of browsers can write to when something is wrong."""
+
+    metrics_token: str | None = Field(default=None, repr=False)
+    """Whoever asks for /metrics must bear it; without it that page does not exist."""
 
     watch_url: str | None = Field(default=None, repr=False)
     """Asked every minute after a clean sweep; whoever is there alarms when it stops."""
@@ -72,6 +76,9 @@ def unsafe_alerts(settings: AlertSettings) -> Iterator[str]:
     ):
         if address and not is_safe_address(address):
             yield f"{name} must be an https address (plain http only to this machine)"
+    token = settings.metrics_token
+    if token is not None and len(token) < METRICS_TOKEN_LENGTH:
+        yield f"METRICS_TOKEN must have {METRICS_TOKEN_LENGTH} characters or more: make it random"
     if settings.watch_webhook_url and not settings.watch_webhook_secret:
         yield "WATCH_WEBHOOK_SECRET must be set: it signs what is sent to WATCH_WEBHOOK_URL"
 

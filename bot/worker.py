@@ -16,11 +16,12 @@ from types import FrameType
 
 import structlog
 
-from bot.alarms import note_worker, tell_operators
+from bot.alarms import note_worker, swept, tell_operators
 from bot.alerting.next_kind import try_next_kinds
 from bot.deliver import deliver_alerts, deliver_due
 from bot.escalation_checks import remind_of_checks
 from bot.follow_up import ask_about_news
+from bot.handing_back import sweep_joined
 from bot.heartbeat import say_all_is_well
 from bot.ladder import climb, tell_waiting_children
 from bot.ladder_reopen import reopen_idle
@@ -64,6 +65,7 @@ def step(service: Service, owner: str) -> int:
         + reopen_idle(service)
         + climb(service)
         + try_next_kinds(service)
+        + sweep_joined(service)
         + tell_waiting_children(service)
         + remind_of_checks(service)
         + sweep_unread(service)
@@ -107,10 +109,10 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
         ("turns", lambda: take_due_turns(service, owner), IDLE_S),
         (
             "ladder",
-            lambda: reopen_idle(service) + climb(service) + try_next_kinds(service),
+            swept(service, lambda: _sweep_ladders(service)),
             SWEEP_S,
         ),
-        ("waiting", lambda: tell_waiting_children(service), SWEEP_S),
+        ("waiting", lambda: sweep_joined(service) + tell_waiting_children(service), SWEEP_S),
         ("sweep", lambda: sweep_unscreened(service) + sweep_unread(service), SWEEP_S),
         ("beat", _unhurried(lambda: note_worker(service)), BEAT_S),
         ("heartbeat", _unhurried(lambda: say_all_is_well(service)), HEARTBEAT_S),
@@ -128,6 +130,10 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
             for number in range(SENDERS)
         ),
     ]
+
+
+def _sweep_ladders(service: Service) -> int:
+    return reopen_idle(service) + climb(service) + try_next_kinds(service)
 
 
 def _provider_loops(service: Service) -> list[Loop]:

@@ -15,17 +15,19 @@ from sqlmodel import Session, col, select
 from storage.tables import ServiceAlarm
 
 KIND = "no_worker"
+SWEEP = "no_sweep"
+"""The ladders were swept to the end; never an open alarm, only a figure (web/metrics.py)."""
 
 
-def beat(session: Session, machine_now: datetime) -> None:
-    """A worker is here."""
-    statement = update(ServiceAlarm).where(col(ServiceAlarm.kind) == KIND)
+def beat(session: Session, machine_now: datetime, kind: str = KIND) -> None:
+    """A worker is here, or has done this."""
+    statement = update(ServiceAlarm).where(col(ServiceAlarm.kind) == kind)
     if session.connection().execute(statement.values(cleared_at=machine_now)).rowcount:
         return
     session.add(
         ServiceAlarm(
             id=uuid4(),
-            kind=KIND,
+            kind=kind,
             raised_at=machine_now,
             last_at=machine_now,
             cleared_at=machine_now,
@@ -34,7 +36,7 @@ def beat(session: Session, machine_now: datetime) -> None:
     session.flush()
 
 
-def last_beat(session: Session) -> datetime | None:
-    """When a worker last said that it was there; None when none ever did."""
+def last_beat(session: Session, kind: str = KIND) -> datetime | None:
+    """When a worker last said so; None when none ever did."""
     statement = select(func.max(col(ServiceAlarm.cleared_at)))
-    return session.exec(statement.where(col(ServiceAlarm.kind) == KIND)).one()
+    return session.exec(statement.where(col(ServiceAlarm.kind) == kind)).one()

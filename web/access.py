@@ -44,6 +44,7 @@ ACCESS: Final[Mapping[str, Access]] = MappingProxyType(
         "static": PUBLIC,
         "health.live": PUBLIC,
         "health.ready": PUBLIC,
+        "metrics.show": PUBLIC,
         "telegram.update": PUBLIC,
         "webhooks.message": PUBLIC,
         "webhooks.status": PUBLIC,

@@ -86,6 +86,7 @@ GET  /interviews/<uuid:interview_id>                    interviews.transcript   
 GET  /interviews/<uuid:interview_id>/messages/<uuid:message_id>/missed marking.missed_in_interview advocate
 POST /interviews/<uuid:interview_id>/messages/<uuid:message_id>/missed marking.raise_in_interview advocate
 POST /interviews/<uuid:interview_id>/safe-again         interviews.safe_again   advocate manager
+GET  /metrics                                           metrics.show            public
 GET  /phone                                             phone.index             demo
 GET  /phone/<uuid:owner_id>                             phone.show              demo
 GET  /phone/<uuid:owner_id>/live                        phone.live              demo
