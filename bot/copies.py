@@ -31,7 +31,7 @@ def queue_copy(
             exposure=message.exposure or "case",
             question=message.question,
             readback=message.readback,
-            script_version=message.script_version or "",
+            script_version=message.script_version,
             choices=choices,
         ),
         message.young_person_id,

@@ -48,8 +48,8 @@ NO_CHANNEL = SendFailed("no_channel", retry="backoff", trouble="our_fault")
 class Parcel:
     """One claimed entry, opened for sending.
 
-    ``stay``: it must not be sent any more, but an earlier attempt is in doubt: the provider is
-    only asked.
+    ``until``: the end of the lease (machine time). ``stay``: it must not be sent any more, but an
+    earlier attempt is in doubt: the provider is only asked.
     """
 
     entry: OutboxEntry
@@ -57,6 +57,7 @@ class Parcel:
     ask_first: bool
     since: datetime
     known: frozenset[str]
+    until: datetime
     stay: Stay | None = None
 
 
@@ -131,7 +132,8 @@ def _claim(service: Service, owner: str, entry_id: UUID) -> tuple[bool, Parcel |
         if claimed is None:
             return False, None
         entry, in_doubt = claimed
-        outbox.renew(session, entry, _lease_until(service, entry.channel))
+        until = _lease_until(service, entry.channel)
+        outbox.renew(session, entry, until)
         outbound = opened(service, session, entry)
         if outbound is None:
             outbox.settle(session, entry, "dropped", now, machine_now, code="no_phone")
@@ -149,6 +151,7 @@ def _claim(service: Service, owner: str, entry_id: UUID) -> tuple[bool, Parcel |
             ask_first=in_doubt,
             since=attempts.first_attempt_at(session, entry),
             known=attempts.known_provider_ids(session, entry) if in_doubt else frozenset(),
+            until=until,
             stay=stay,
         )
     return True, parcel
@@ -201,6 +204,11 @@ def _send(service: Service, parcel: Parcel) -> None:
 def _ask_or_send(service: Service, channel: Channel, parcel: Parcel) -> Sent | None:
     """The provider's answer; None when there is nothing to send, or somebody else sends it."""
     if not parcel.ask_first:
+        call = timedelta(seconds=channel.client_timeout_s)
+        if service.clock.machine_now() + call > parcel.until:
+            # This process stood still, and whoever waits for the lease to run out (a person who
+            # joins, bot/joining.py) must not be overtaken by it. The next attempt asks first.
+            return None
         return channel.send(parcel.outbound)
     found = channel.find(parcel.outbound, parcel.since, parcel.known)
     if found is not None:

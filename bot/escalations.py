@@ -19,12 +19,14 @@ from bot.concerns import judge, keep, open_for
 from bot.escalation_acts import pass_on
 from bot.escalation_changes import NOT_THERE, audit
 from bot.escalation_changes import NotPossible as NotPossible
+from bot.handing_back import chosen_name, end_with
 from bot.ladder import start_ladder
 from bot.outbox import may_leave, queue_replies, standing_texts
 from bot.service import Service
 from dialogs.texts import words_of
 from storage import escalation_acts as acts
 from storage import escalations as records
+from storage import holds
 from storage.database import lock_row
 from storage.escalations import Hit
 from storage.links import conversation_now
@@ -194,10 +196,12 @@ def close(service: Service, escalation_id: UUID, staff: Staff) -> None:
     now = service.clock.service_now()
     with service.database.write() as session:
         found = _get(session, escalation_id)
+        holds.lock(session, found.young_person_id)
         if not records.close(session, found, staff.id, now):
             raise NotPossible("Record the outcome first; then it can be closed, once.")
         records.add_event(session, service.vault, found, "closed", now, staff_id=staff.id)
         audit(service, session, staff, "close", found)
+        end_with(service, session, found)
         if found.priority == 1:
             due_at = next_working_time(now, LOOK_BACK_BY, service.settings.nation)
             whose = (found.young_person_id, found.interview_id)
@@ -219,13 +223,14 @@ def _tell_read(service: Service, session: Session, found: Escalation, staff: Sta
 
     def who_and_when(language: str) -> dict[str, str]:
         role = words_of(language)[staff.role]
-        return {"worker": staff.name, "role": role, "time": in_words(now, language)}
+        return {"worker": chosen_name(staff), "role": role, "time": in_words(now, language)}
 
     texts = standing_texts(service, session, young_person_id, "person_read", who_and_when)
     if found.priority == 3 or not may_leave(conversation.contact, texts[0].exposure):
         return
     # Of an unknown sender who is known by now: it belongs to the young person's interview.
     interview_id = found.interview_id or (interview.id if interview else None)
-    queue_replies(service, session, conversation, interview_id, texts, now)
+    if not queue_replies(service, session, conversation, interview_id, texts, now):
+        return  # Somebody is in the conversation and can say so themselves.
     detail = {"text": texts[0].key}
     records.add_event(session, service.vault, found, "child_told", now, detail=detail)

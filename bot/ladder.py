@@ -135,9 +135,14 @@ def tell_not_yet(
     found: Escalation,
     now: datetime,
 ) -> None:
-    """Say truthfully that no one has answered yet; in a guarded conversation say nothing."""
+    """Say truthfully that no one has answered yet; in a guarded conversation say nothing.
+
+    Nor while somebody is in the conversation. Whoever was told that a person has read it hears that
+    others are asked now.
+    """
     young_person_id = conversation.young_person_id
-    texts = standing_texts(service, session, young_person_id, "not_yet")
+    key = "asking_again" if found.reopened else "not_yet"
+    texts = standing_texts(service, session, young_person_id, key)
     found.child_told_at = now
     session.add(found)
     if not may_leave(conversation.contact, texts[0].exposure):
@@ -145,7 +150,8 @@ def tell_not_yet(
     # Of an unknown sender who is known by now: it belongs to the young person's interview.
     interview = current_interview(session, young_person_id)
     interview_id = found.interview_id or (interview.id if interview else None)
-    queue_replies(service, session, conversation, interview_id, texts, now)
+    if not queue_replies(service, session, conversation, interview_id, texts, now):
+        return
     detail = {"text": texts[0].key}
     records.add_event(session, service.vault, found, "child_told", now, detail=detail)
 

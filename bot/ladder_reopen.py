@@ -66,6 +66,8 @@ def reopen(service: Service, session: Session, found: Escalation, now: datetime,
     found.reopened += 1
     if other is None:
         found.acknowledged_at = found.acknowledged_by = found.holder_id = None
+        # Nobody answers for ten minutes more: the young person hears that others are asked.
+        found.child_told_at = None
         start_ladder(service, session, found, now, besides=("manager",))
         return found.id
     # Counted from now again: the other one may be acknowledged and left alone as well.

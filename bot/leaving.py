@@ -16,12 +16,12 @@ from bot.alerting.opening import to_staff, why_alert_stays
 from bot.channels import Choice, Outbound
 from bot.clock import is_prompt_time, next_prompt_time
 from bot.copies import message_of
-from bot.outbox import SAFETY_RANK, may_leave
+from bot.outbox import PERSON_JOINED, SAFETY_RANK, may_leave
 from bot.prompts import chosen_times
 from bot.reach import has_opted_out
 from bot.service import Service
 from bot.window import is_open, is_template
-from storage import again
+from storage import again, holds
 from storage.contacts import open_address
 from storage.escalations import risk_is_open
 from storage.messages import body_of
@@ -90,6 +90,8 @@ def why_it_stays(service: Service, session: Session, entry: OutboxEntry) -> Stay
     conversation = conversation_of(session, message.young_person_id)
     if not may_leave(conversation.contact, message.exposure or "case"):
         return Stay("drop", "guarded")
+    if holds.has_to_stay(session, message):
+        return Stay("drop", PERSON_JOINED)
     if again.is_stale(session, entry, now, PATIENCE, EXPLAINS):
         return Stay("drop", "stale")
     if entry.prompt and (stay := _why_no_prompt(service, session, entry, message, now)):

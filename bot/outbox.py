@@ -8,7 +8,9 @@ applied again when it is sent, because the conversation may have become guarded 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session
@@ -18,6 +20,7 @@ from bot.service import Service
 from dialogs.numbers import facts_for
 from dialogs.position import SCRIPT_VERSION, Reply
 from dialogs.texts import DEFAULT_LANGUAGE, load, notes_of, reply
+from storage import holds
 from storage.contacts import contact_of
 from storage.messages import Outgoing, keep_outbound, times_queued
 from storage.outbox import ALERT_RANK as ALERT_RANK
@@ -27,11 +30,24 @@ from storage.outbox import queue_entry
 from storage.people import young_person
 from storage.tables import Alert, Conversation
 
+PERSON_JOINED: Final = "person_joined"
+"""Why a text of the computer is dropped: a person has joined the conversation."""
+PERSON_WROTE: Final = "person_wrote"
+"""What stands in place of a line of the script for words that a person typed."""
+
 _ALLOWED = {
     "guarded": frozenset({"bland"}),
     "unverified": frozenset({"bland", "general", "private"}),
     "open": frozenset({"bland", "general", "private", "case"}),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOf:
+    """Whose hold texts belong to; ``staff_id``: who typed them, None for texts about it."""
+
+    hold_id: UUID
+    staff_id: UUID | None = None
 
 
 def may_leave(contact: str, exposure: str) -> bool:
@@ -49,12 +65,17 @@ def queue_replies(
     due_at: datetime | None = None,
     *,
     prompt: bool = False,
-) -> None:
+    of: HoldOf | None = None,
+) -> bool:
     """Keep the replies that may leave and put them in the outbox, in order.
 
     Replies of one turn share a rank, so that a safety reply brings its own turn's texts along and
     overtakes those of earlier turns. ``prompt``: they answer nothing that the young person wrote.
+    ``of``: the hold that they belong to; while a person is in the conversation nothing else is
+    queued, and the answer is False.
     """
+    if of is None and holds.open_hold(session, conversation.young_person_id) is not None:
+        return False
     allowed = [each for each in replies if may_leave(conversation.contact, each.exposure)]
     rank = SAFETY_RANK if any(each.safety for each in allowed) else ORDINARY_RANK
     contact = contact_of(session, conversation)
@@ -68,7 +89,7 @@ def queue_replies(
                 exposure=each.exposure,
                 question=each.asks,
                 readback=each.readback,
-                script_version=SCRIPT_VERSION,
+                script_version=None if each.key == PERSON_WROTE else SCRIPT_VERSION,
                 choices=each.choices,
             ),
             conversation.young_person_id,
@@ -78,6 +99,8 @@ def queue_replies(
             now,
             service.clock.machine_now(),
         )
+        if of is not None:
+            holds.add_text(session, message.id, of.hold_id, of.staff_id)
         queue_entry(
             session,
             rank,
@@ -88,6 +111,7 @@ def queue_replies(
             message_id=message.id,
             prompt=prompt,
         )
+    return True
 
 
 def standing_texts(

@@ -64,7 +64,9 @@ def prompt(
     """
     now = service.clock.service_now()
     wanted, replies = replies, replies_of_prompt(service, session, conversation, replies)
-    queue_replies(service, session, conversation, interview.id, replies, now, due_at, prompt=True)
+    queued = queue_replies(
+        service, session, conversation, interview.id, replies, now, due_at, prompt=True
+    )
     add_offer(
         session,
         conversation.young_person_id,
@@ -73,6 +75,8 @@ def prompt(
         now,
         made_by,
         interview_id=interview.id,
-        message_id=last_outbound_id(session, conversation.young_person_id) if replies else None,
+        message_id=(
+            last_outbound_id(session, conversation.young_person_id) if replies and queued else None
+        ),
         outcome=TASK if wanted and not replies else None,
     )

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
+from bot.beside_person import held_for_person, make_guarded
 from bot.budget import held_until, is_cut_off, is_flood, maybe_a_machine
 from bot.escalations import raise_escalation
 from bot.facts import news_for, situation_of
@@ -103,8 +104,11 @@ def _turn(service: Service, owner: str, young_person_id: UUID, *, give_up: bool)
 def _take(
     service: Service, session: Session, conversation: Conversation, pending: Sequence[Pending]
 ) -> None:
-    """Answer what they wrote, unless nobody is known there or no answer is any use."""
+    """Answer what they wrote, unless a person does, nobody is known there or it is of no use."""
     interview = people.current_interview(session, conversation.young_person_id)
+    fate = held_for_person(service, session, conversation, interview, pending)
+    if fate == "held":
+        return
     if interview is None:
         _answer_unknown(service, session, conversation, pending)
     elif is_cut_off(session, conversation, pending):
@@ -113,6 +117,8 @@ def _take(
         _leave_unanswered(service, session, pending)
     else:
         _answer(service, session, conversation, interview, pending)
+    if fate == "unsafe":
+        make_guarded(session, conversation)
 
 
 def _hold(session: Session, conversation: Conversation, until: datetime) -> None:

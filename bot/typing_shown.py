@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from bot.channels import Provider
 from bot.service import Service
 from storage.contacts import open_address
-from storage.tables import ContactAddress, Conversation
+from storage.tables import ContactAddress, Conversation, ConversationHold
 
 SHOWN_ON: Final = ("telegram",)
 """Channels that can show it for somebody who has not been answered yet."""
@@ -40,6 +41,10 @@ def show_typing(service: Service) -> int:
 
 def _settling(service: Service, session: Session) -> list[ContactAddress]:
     """A turn is only planned for a later moment while an interview's open question settles."""
+    joined = exists().where(
+        col(ConversationHold.young_person_id) == col(Conversation.young_person_id),
+        col(ConversationHold.ended_at).is_(None),
+    )
     statement = (
         select(ContactAddress)
         .join(Conversation, col(Conversation.contact_address_id) == col(ContactAddress.id))
@@ -47,6 +52,7 @@ def _settling(service: Service, session: Session) -> list[ContactAddress]:
             col(Conversation.turn_due_at) > service.clock.service_now(),
             col(Conversation.contact) != "guarded",
             col(ContactAddress.unreachable_at).is_(None),
+            ~joined,
         )
     )
     return list(session.exec(statement))

@@ -193,7 +193,8 @@ def alerts_due(session: Session, now: datetime) -> Sequence[Escalation]:
 
 def child_waiting(session: Session, priority: int, raised_before: datetime) -> Sequence[Escalation]:
     """Unacknowledged escalations that had this priority before a moment, child not told yet."""
-    # One that was a doubt for an hour and rose a minute ago has waited for a minute.
+    # One that was a doubt for an hour and rose a minute ago has waited for a minute, and so has
+    # one that was set back to the foot of its ladder then.
     had_it = select(EscalationEvent.id).where(
         col(EscalationEvent.escalation_id) == col(Escalation.id),
         col(EscalationEvent.priority) == priority,
@@ -204,6 +205,7 @@ def child_waiting(session: Session, priority: int, raised_before: datetime) -> S
         col(Escalation.child_told_at).is_(None),
         col(Escalation.priority) == priority,
         col(Escalation.raised_at) <= raised_before,
+        or_(col(Escalation.reopened) == 0, col(Escalation.climbs_since) <= raised_before),
         or_(had_it.where(col(EscalationEvent.at) <= raised_before).exists(), ~had_it.exists()),
     )
     return session.exec(statement).all()

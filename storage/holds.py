@@ -11,36 +11,47 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from storage.again import drop_waiting
-from storage.links import person_of
-from storage.messages import last_message_seq
+from storage.database import lock_row
+from storage.links import ids_of, person_of
 from storage.tables import ConversationHold, HoldText, Message, OutboxEntry, RelatedMessage
 
 
 def open_hold(session: Session, young_person_id: UUID) -> ConversationHold | None:
     """The hold of whoever is in this young person's conversation now."""
     statement = select(ConversationHold).where(
-        ConversationHold.young_person_id == person_of(session, young_person_id),
-        col(ConversationHold.ended_at).is_(None),
+        _is_of(session, young_person_id), col(ConversationHold.ended_at).is_(None)
     )
     return session.exec(statement).first()
 
 
 def last_hold(session: Session, young_person_id: UUID) -> ConversationHold | None:
     """The newest hold of a conversation, open or ended."""
-    statement = select(ConversationHold).where(
-        ConversationHold.young_person_id == person_of(session, young_person_id)
-    )
+    statement = select(ConversationHold).where(_is_of(session, young_person_id))
     return session.exec(statement.order_by(col(ConversationHold.seq).desc())).first()
+
+
+def _is_of(session: Session, young_person_id: UUID) -> ColumnElement[bool]:
+    """Also under the id of a sender who turned out to be them while somebody was there."""
+    ids = ids_of(session, person_of(session, young_person_id))
+    return col(ConversationHold.young_person_id).in_(ids)
 
 
 def open_holds(session: Session) -> Sequence[ConversationHold]:
     """Everybody who is in a conversation now."""
     statement = select(ConversationHold).where(col(ConversationHold.ended_at).is_(None))
     return session.exec(statement.order_by(col(ConversationHold.seq))).all()
+
+
+def lock(session: Session, young_person_id: UUID) -> tuple[UUID, ...]:
+    """Hold the conversation until the transaction ends; returns every id that texts go to."""
+    ids = ids_of(session, person_of(session, young_person_id))
+    for each in ids:
+        lock_row(session, "conversation", "young_person_id", each)
+    return ids
 
 
 def add(
@@ -102,8 +113,10 @@ def note_waiting(session: Session, hold: ConversationHold, since: datetime) -> b
 
 def end(session: Session, hold: ConversationHold, how: str, now: datetime) -> bool:
     """The worker is out of the conversation; False when they were already."""
-    newest = last_message_seq(session, hold.young_person_id)
-    return _change(session, hold, ended_at=now, ended_how=how, until_seq=newest)
+    ids = ids_of(session, person_of(session, hold.young_person_id))
+    newest = select(func.max(col(Message.seq))).where(col(Message.young_person_id).in_(ids))
+    until = session.exec(newest).one() or 0
+    return _change(session, hold, ended_at=now, ended_how=how, until_seq=until)
 
 
 def _change(

@@ -256,7 +256,7 @@ class Outgoing:
     exposure: str
     question: str | None
     readback: bool
-    script_version: str
+    script_version: str | None
     choices: tuple[tuple[str, str], ...] = ()
 
 

@@ -18,6 +18,7 @@ from storage.links import are_theirs
 from storage.offers import counts
 from storage.tables import (
     Conversation,
+    ConversationHold,
     FollowUp,
     HumanTask,
     Message,
@@ -179,7 +180,7 @@ def _is_theirs() -> ColumnElement[bool]:
 def _quiet(
     texts_since: Moment, prompts_since: Moment | None = None
 ) -> tuple[ColumnElement[bool], ...]:
-    """No turn is due, no text came or went after then, and no prompt is planned for after then."""
+    """No turn is due, no text came or went after then, none is planned, and nobody has joined."""
     wrote = exists().where(
         are_theirs(col(Message.young_person_id), col(Conversation.young_person_id)),
         col(Message.at) > texts_since,
@@ -189,4 +190,8 @@ def _quiet(
         col(Offer.due_at) > (texts_since if prompts_since is None else prompts_since),
         _was_attempted(),
     )
-    return col(Conversation.turn_due_at).is_(None), ~wrote, ~offered
+    joined = exists().where(
+        are_theirs(col(ConversationHold.young_person_id), col(Conversation.young_person_id)),
+        col(ConversationHold.ended_at).is_(None),
+    )
+    return col(Conversation.turn_due_at).is_(None), ~wrote, ~offered, ~joined
