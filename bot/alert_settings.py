@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, Field
 
 Tls = Literal["starttls", "tls", "none"]
 METRICS_TOKEN_LENGTH = 32
 
 
-class AlertSettings(BaseSettings):
+class AlertSettings(BaseModel):
     """What each way needs; one without is not used. `bot.settings.Settings` carries them."""
 
     twilio_voice_from: str | None = None

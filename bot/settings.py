@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
 from bot.alert_settings import AlertSettings, unsafe_alerts
@@ -36,7 +36,7 @@ class SettingsUnsafe(Exception):
     """The service must not start like this; the message is one line that says what to do."""
 
 
-class Settings(AlertSettings):
+class Settings(BaseSettings, AlertSettings):
     """What the environment says, frozen. Field names are the variables' names in lower case."""
 
     model_config = SettingsConfigDict(
