@@ -53,14 +53,15 @@ def test_the_pages_of_a_duty_worker(duty: Page, open_page: OpenPage) -> None:
     expect(case).to_be_visible()
     case_link = case.get_by_role("link").get_attribute("href") or ""
 
-    for page in ("/inbox", "/tasks"):
+    for page in ("/inbox", "/tasks", "/help"):
         duty.goto(page)
         assert list(problems(duty)) == []
     duty.goto(case_link)
     assert list(problems(duty)) == []
     duty.get_by_role("button", name="I can act now").click()
-    for fold in duty.locator(".app-fold:not([open]) > summary").all():
-        fold.click()
+    folded = duty.locator(".app-fold:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
     assert list(problems(duty)) == []
     duty.get_by_role("button", name="Show what 999 will ask").click()
     duty.locator(".app-card").wait_for()
@@ -113,9 +114,10 @@ def test_the_pages_of_interviews_in_which_much_happened(demo: Demo, open_page: O
         ("jo", lambda page: page.get_by_role("link", name="Interviews")),
         ("jo", lambda page: page.get_by_role("link", name="Kai Brennan")),
         ("mo", lambda page: page.get_by_role("link", name="Interviews")),
+        ("mo", lambda page: page.get_by_role("link", name="Look back")),
         ("ada", lambda page: page.get_by_role("link", name="Staff")),
     ],
-    ids=["interviews", "transcript", "manager", "staff"],
+    ids=["interviews", "transcript", "manager", "look back", "staff"],
 )
 def test_the_pages_of_the_other_roles(
     demo: Demo, open_page: OpenPage, name: str, walk: Callable[[Page], object]
