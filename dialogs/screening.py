@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from dialogs.normalise import unread_share
+from dialogs.screening_effort import readable
 from dialogs.screening_features import PlainReader, PlainWord, joined
 from dialogs.screening_heard import categories_of, examples, is_own_act, reason
 from dialogs.screening_languages import WELSH, needs_a_reader, reads_welsh
@@ -33,6 +34,7 @@ _BARE_ANSWER, _FEW_WORDS = 4, 6
 """What so few words mean depends on the question; the rules for answers know it."""
 _UNREADABLE = "cannot read this"
 _CUT_SHORT = "too long and too disguised for the computer to read: a person must look"
+_TOO_LONG = "too long for the computer to read to the full: a person must look"
 _NO_LEXICON = "written in a language that the computer does not read"
 
 
@@ -61,6 +63,7 @@ def screen(
         ScreeningFailed: any file that screening needs is missing, empty or broken.
     """
     examples()  # needed for some texts only, yet without them every text fails alike
+    whole, (texts, too_long) = texts, readable(texts)
     read = [unmasked_text(text) for text in texts]
     lexicons = _lexicons(read, language)
     thought = Thought(read, lexicons)
@@ -70,7 +73,7 @@ def screen(
     result = _together(texts, plain, findings, lexicons, answers=bool(asked), after_risk=after_risk)
     unread = [
         Match("TEC", _NO_LEXICON, index, text, 0, len(text))
-        for index, text in enumerate(texts)
+        for index, text in enumerate(whole)
         if needs_a_reader(text, asked, language)
     ]
     if result.priority is None and not unread:
@@ -78,7 +81,8 @@ def screen(
     else:
         result = _with_unread(result, unread)
     result = with_safety(result, texts, language)
-    return _with_told(_with_cut_short(result, texts, sorted(thought.cut_short)), plain)
+    result = _with_cut_short(result, whole, _CUT_SHORT, sorted(thought.cut_short))
+    return _with_told(_with_cut_short(result, whole, _TOO_LONG, too_long), plain)
 
 
 def _together(
@@ -244,11 +248,13 @@ def _with_unread(result: Screening, unread: Sequence[Match]) -> Screening:
     )
 
 
-def _with_cut_short(result: Screening, texts: Sequence[str], cut_short: Sequence[int]) -> Screening:
-    """`result` with the texts that were too much work to read in full: P2, whatever was found."""
+def _with_cut_short(
+    result: Screening, texts: Sequence[str], why: str, cut_short: Sequence[int]
+) -> Screening:
+    """`result` with the texts that were too much to read in full: P2, whatever was found."""
     if not cut_short:
         return result
-    unread = [Match("TEC", _CUT_SHORT, at, texts[at], 0, len(texts[at])) for at in cut_short]
+    unread = [Match("TEC", why, at, texts[at], 0, len(texts[at])) for at in cut_short]
     found = _with_unread(result, unread)
     lifted = result.priority is None or result.priority > 2
     certainty = "unsure" if lifted else found.certainty

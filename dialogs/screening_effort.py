@@ -1,9 +1,10 @@
-"""How much is tried to undo a disguise: a bound on effort, on the side of the child.
+"""How much is read, and tried to undo a disguise: bounds on effort, on the side of the child.
 
 Letters and parts of words that stand apart are tried together, which multiplies the work. Nobody
 types thousands of characters like that; a program does. Of such a thought only so much is tried,
 from both ends inwards, letters kept apart first. The words as typed are all read, and the result
-says that a person must look (docs/screening.md).
+says that a person must look. Of a thought longer than any channel carries in one piece its ends
+are read, and a person must look at the rest (docs/screening.md).
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from itertools import accumulate
 
 from dialogs.normalise import Piece
 
+LONGEST = 4_096
+"""Characters of one thought that are read: what WhatsApp and Telegram carry in one piece."""
+_OF_ITS_START = 3 / 4
 ALL_OF = 1_000
 """Of a thought of so many characters everything is tried, whatever it is."""
 MOST = 6_000
@@ -21,6 +25,25 @@ _EACH = 4
 
 Stretch = tuple[int, int]
 """Pieces from the first up to, not including, the last."""
+
+
+def readable(texts: Sequence[str]) -> tuple[list[str], list[int]]:
+    """What is read of a thought, and which of its texts are not read to the full.
+
+    Of a text that is too long only its start and its end are left; blanks stand for what is between
+    them, so that every character stays where it is. Shorter texts are read whole.
+    """
+    given = _fair([len(text) for text in texts], LONGEST)
+    cut = [at for at, text in enumerate(texts) if len(text) > given[at]]
+    return [_ends_of(text, most) for text, most in zip(texts, given, strict=True)], cut
+
+
+def _ends_of(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    start = int(most * _OF_ITS_START)
+    end = len(text) - (most - start)
+    return text[:start] + " " * (end - start) + text[end:]
 
 
 def effort(found: Sequence[Piece], stretches: Collection[Stretch]) -> list[int]:
@@ -36,10 +59,12 @@ def shares(needs: Sequence[int], length: int) -> list[int]:
         needs: the effort that each text needs.
         length: the characters of the thought.
     """
-    if length <= ALL_OF or sum(needs) <= MOST:
-        return list(needs)
+    return list(needs) if length <= ALL_OF else _fair(needs, MOST)
+
+
+def _fair(needs: Sequence[int], left: int) -> list[int]:
+    """What each gets of `left`: all it needs, or those that need most an equal rest."""
     given = [0] * len(needs)
-    left = MOST
     waiting = sorted(range(len(needs)), key=lambda text: needs[text])
     for place, text in enumerate(waiting):
         given[text] = min(needs[text], left // (len(needs) - place))

@@ -1,4 +1,4 @@
-"""How much is tried to undo a disguise is bounded, and then a person must look."""
+"""How much is read, and tried to undo a disguise, is bounded, and then a person must look."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import pytest
 
 from dialogs.normalise import pieces
 from dialogs.screening import screen
-from dialogs.screening_effort import ALL_OF, MOST, effort, shares, within
+from dialogs.screening_effort import ALL_OF, LONGEST, MOST, effort, readable, shares, within
 from dialogs.screening_lexicon import lexicon
 from dialogs.screening_result import Screening
 from dialogs.screening_spelling import Reader
@@ -14,6 +14,7 @@ from tests.dialogs.test_screening import DISGUISES
 from tests.dialogs.test_screening_floods import ORDINARY, apart
 
 RULE = "too long and too disguised for the computer to read: a person must look"
+TOO_LONG = "too long for the computer to read to the full: a person must look"
 FLOODS: dict[str, Callable[[str], str]] = {
     "spaced": DISGUISES["spaced"],
     "dotted": DISGUISES["dotted"],
@@ -23,7 +24,7 @@ FLOODS: dict[str, Callable[[str], str]] = {
 
 
 def cut_short(result: Screening) -> bool:
-    return any((match.category, match.rule) == ("TEC", RULE) for match in result.because)
+    return any(match.rule in (RULE, TOO_LONG) for match in result.because)
 
 
 def flood(disguise: Callable[[str], str], length: int) -> str:
@@ -58,7 +59,7 @@ def test_a_thousand_characters_are_read_in_full(disguise: Callable[[str], str]) 
 
 
 def test_a_long_ordinary_text_is_read_in_full() -> None:
-    assert not cut_short(screen([f"{ORDINARY} " * 170]))
+    assert not cut_short(screen([f"{ORDINARY} " * (LONGEST // len(f"{ORDINARY} "))]))
 
 
 def test_no_more_is_tried_than_the_bound_says() -> None:
@@ -97,3 +98,34 @@ def test_a_short_text_beside_a_flood_has_all_it_needs() -> None:
     assert shares([50_000, 100], 10_000) == [MOST - 100, 100]
     assert shares([50_000, 50_000], 10_000) == [MOST // 2, MOST // 2]
     assert shares([50_000], ALL_OF) == [50_000]
+
+
+def test_of_a_text_that_is_too_long_the_ends_are_read_where_they_are() -> None:
+    text = "".join(chr(0x4E00 + at) for at in range(10_000))
+    (read,), cut = readable([text])
+    start = LONGEST * 3 // 4
+    assert (len(read), cut) == (len(text), [0])
+    assert read[:start] == text[:start]
+    assert read[start - LONGEST :] == text[start - LONGEST :]
+    assert read[start : start - LONGEST].strip() == ""
+
+
+def test_what_a_channel_carries_is_read_whole() -> None:
+    assert readable(["x" * LONGEST]) == (["x" * LONGEST], [])
+    assert readable(["x" * 96, "y" * 4_000]) == (["x" * 96, "y" * 4_000], [])
+    assert readable(["x" * 10, "y" * 9_000])[1] == [1]
+
+
+@pytest.mark.parametrize("place", [0, 9_000])
+def test_a_long_text_is_screened_at_its_ends_and_somebody_reads_it(place: int) -> None:
+    ordinary = (f"{ORDINARY} " * 200)[:9_000]
+    text = f"{ordinary[:place]} my dad hits me. {ordinary[place:]}"
+    result = screen([text])
+    assert "ABU" in result.categories
+    assert TOO_LONG in [match.rule for match in result.because]
+    assert all(match.text == text[match.start : match.end] for match in result.because)
+
+
+def test_a_disclosure_in_the_middle_of_a_long_text_reaches_a_person() -> None:
+    ordinary = f"{ORDINARY} " * 80
+    assert screen([f"{ordinary} my dad hits me. {ordinary}"]).priority == 2
