@@ -30,8 +30,9 @@ check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
 contract: setup-tests ## Judge our calls to Twilio by its OpenAPI document; SPEC=path/to/it.json
 	$(if $(SPEC),TWILIO_SPEC=$(abspath $(SPEC))) $(BIN)/pytest -rs tests/contract
 
-bench: setup-tests ## How fast screening is, typical texts and the worst
+bench: setup-tests ## How fast screening is, and that time tells nothing of what is kept
 	$(BIN)/python -m tests.bench.screening
+	$(BIN)/python -m tests.bench.concerns
 
 check: setup-tests
 	$(BIN)/ruff check

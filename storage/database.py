@@ -45,6 +45,10 @@ class Database:
         self.engine = _engine(self.url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine.execution_options(transaction="BEGIN")
+        if not self.is_sqlite:
+            # As on SQLite a read sees one moment: what is kept from a reader is asked first, and
+            # what is committed after that is not shown before it is asked again.
+            self._reading = self._reading.execution_options(isolation_level="REPEATABLE READ")
         self._writing = self.engine.execution_options(transaction="BEGIN IMMEDIATE")
         # SQLite has one writer; queueing here in turn beats its busy handler's long sleeps.
         self._one_writer = threading.Lock()

@@ -53,9 +53,9 @@ class Kept:
     was: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Looking:
-    """Everything that decides what a reader is shown; equal ones are shown the same."""
+    """Everything that decides what a reader is shown: one object while it stays the same."""
 
     dialect: str
     kept: tuple[Kept, ...]

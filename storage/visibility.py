@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlmodel import Session, col
 
 from storage.shadows import Kept, Looking, shadows_of, tables_in
@@ -49,6 +49,16 @@ class Viewer:
     authority_id: UUID | None = None
     independent: bool = False
 
+
+_MARKS: Final = select(
+    select(func.max(col(ConcernHidden.seq))).scalar_subquery(),
+    select(func.count(col(ConcernShown.agreed_at))).scalar_subquery(),
+    select(func.count(col(SenderLink.provisional_id))).scalar_subquery(),
+    select(func.max(col(SenderLink.at))).scalar_subquery(),
+)
+"""Moves whenever something is kept from somebody, shown to them, or found to be somebody's."""
+_MOST_KNOWN: Final = 1_000
+_KNOWN: dict[tuple[object, ...], Looking] = {}
 
 _LOOKING: ContextVar[Viewer | None] = ContextVar("looking", default=None)
 
@@ -189,11 +199,27 @@ def _sight(connection: Connection, viewer: Viewer) -> Looking:
         looking: Looking = known[2]
         return looking
     with seeing_everything():
-        kept = kept_from(connection, viewer)
-    advocate = viewer.id if viewer.role == "advocate" else None
-    looking = Looking(connection.dialect.name, kept, viewer.authority_id, advocate)
+        looking = _looking(connection, viewer)
     connection.info[_SIGHT] = (begun, viewer, looking)
     return looking
+
+
+def _looking(connection: Connection, viewer: Viewer) -> Looking:
+    """What this reader is shown, from memory while nothing that decides on it has changed.
+
+    So what is kept takes no longer to be left out than nothing takes (docs/conflicts.md).
+    """
+    marks = tuple(connection.execute(_MARKS).one())
+    key = (connection.engine.url, viewer, marks)
+    known = _KNOWN.get(key)
+    if known is None:
+        kept = kept_from(connection, viewer)
+        advocate = viewer.id if viewer.role == "advocate" else None
+        known = Looking(connection.dialect.name, kept, viewer.authority_id, advocate)
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = known
+    return known
 
 
 @lru_cache(maxsize=2000)
