@@ -231,8 +231,6 @@ def require_safe(settings: Settings) -> None:
         raise SettingsUnsafe(unsafe)
     if settings.oidc_issuer is not None:
         _check_address("OIDC_ISSUER", settings.oidc_issuer)
-    for unsafe in unsafe_alerts(settings):
-        raise SettingsUnsafe(unsafe)
     _check_channels(settings)
 
 
