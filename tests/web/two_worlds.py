@@ -230,6 +230,7 @@ def counted(world: World, ask: Callable[[], TestResponse]) -> tuple[TestResponse
     try:
         answer = ask()
         answer.get_data()
+        answer.close()
     finally:
         event.remove(engine, "after_cursor_execute", count)
     return answer, number
