@@ -30,9 +30,10 @@ check-fast: check ## In under a minute: no PostgreSQL, no browser, nothing slow
 contract: setup-tests ## Judge our calls to Twilio by its OpenAPI document; SPEC=path/to/it.json
 	$(if $(SPEC),TWILIO_SPEC=$(abspath $(SPEC))) $(BIN)/pytest -rs tests/contract
 
-bench: setup-tests ## How fast screening is, and that time tells nothing of what is kept
+bench: setup-tests ## How fast screening and open inboxes are, and that time tells nothing of what is kept
 	$(BIN)/python -m tests.bench.screening
 	$(BIN)/python -m tests.bench.concerns
+	$(BIN)/python -m tests.bench.tabs
 
 check: setup-tests
 	$(BIN)/ruff check

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from bot.inbox_list import (
@@ -26,8 +27,13 @@ from web.context import actor, service, signed_in
 from web.live import Moment, looks
 
 blueprint: Final = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+
 # Where one process answers everybody, web/server.py lets them share their looks.
-blueprint.record_once(lambda state: live_parts.keep_looks(cast(Flask, state.app)))
+@blueprint.record_once
+def _keep_looks(state: BlueprintSetupState) -> None:
+    live_parts.keep_looks(cast(Flask, state.app))
+
 
 UNTIL: Final = {
     "acknowledge": "To be acknowledged by",
@@ -89,7 +95,9 @@ def live() -> Response:
     wanted = _filter()
     moment = looks().look(_mark)
     version = _version(wanted, moment)
-    return live_parts.answer(version, lambda: _rendered(wanted, moment, version))
+    # What somebody has read by now is no part of how things stand.
+    good_for = None if wanted.unread else moment
+    return live_parts.answer(version, lambda: _rendered(wanted, moment, version), good_for)
 
 
 def _filter() -> Filter:

@@ -21,6 +21,9 @@ KEPT_FOR_S: Final = 0.25
 """So long the web server takes one look at what may have changed for everybody who asks: of the two
 seconds from a text to the screen it is an eighth (docs/reliability.md 12)."""
 
+ANSWERED: Final = "return-interview.answered"
+"""Where a request's environment holds the moment that its answer is good for, and service time."""
+
 _EXTENSION: Final = "return-interview-live"
 _MOST_KEPT: Final = 2000
 T = TypeVar("T")
@@ -62,6 +65,10 @@ class Looks:
         self._moment = Moment(())
         self._until = 0.0
 
+    def still(self, moment: Moment) -> bool:
+        """Whether things stand as at this moment, by a look that nobody need take again."""
+        return monotonic() < self._until and moment is self._moment
+
     def look(self, mark: Callable[[], Version], *, anew: bool = False) -> Moment:
         """How things stand; what was made before is still good while ``mark`` is the same.
 
@@ -80,9 +87,11 @@ class Looks:
             return self._moment
 
 
-def keep_looks(app: Flask, kept_for_s: float = 0.0) -> None:
+def keep_looks(app: Flask, kept_for_s: float = 0.0) -> Looks:
     """Let the live pages of ``app`` share their looks for so long; by default not at all."""
-    app.extensions[_EXTENSION] = Looks(kept_for_s)
+    shared = Looks(kept_for_s)
+    app.extensions[_EXTENSION] = shared
+    return shared
 
 
 def looks() -> Looks:
@@ -101,10 +110,13 @@ def tag_of(version: Version) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def answer(version: Version, render: Callable[[], str]) -> Response:
+def answer(version: Version, render: Callable[[], str], moment: Moment | None = None) -> Response:
     """304 while the page is still at ``version``, otherwise what ``render`` gives.
 
-    ``render`` is called only when something new is served: it may open words and log a reading.
+    Args:
+        version: the version of the page.
+        render: is called only when something new is served: it may open words and log a reading.
+        moment: while things stand like this, the version does not change (web/standing.py).
     """
     tag = tag_of(version)
     if request.if_none_match.contains(tag):
@@ -112,5 +124,8 @@ def answer(version: Version, render: Callable[[], str]) -> Response:
     else:
         response = Response(render(), mimetype="text/html")
     response.set_etag(tag)
-    response.headers[SERVICE_TIME] = iso(service().clock.service_now())
+    now = service().clock.service_now()
+    response.headers[SERVICE_TIME] = iso(now)
+    if moment is not None:
+        request.environ[ANSWERED] = (moment, now)
     return response

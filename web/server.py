@@ -16,6 +16,7 @@ from bot.screening_in_time import warm_up
 from bot.service import Service
 from web.app import create_app
 from web.live import KEPT_FOR_S, keep_looks
+from web.standing import StandingAnswers
 
 log = structlog.get_logger()
 
@@ -79,7 +80,8 @@ def serve_forever(service: Service) -> None:
     settings = service.settings
     listener = _listen(settings.host, settings.port)
     app = create_app(service)
-    keep_looks(app, KEPT_FOR_S)
+    standing = StandingAnswers(app.wsgi_app, keep_looks(app, KEPT_FOR_S))
+    app.wsgi_app = standing  # type: ignore[method-assign, assignment]
     # Before the fork: what is loaded here, the process that answers has.
     warm_up(service)
     service.close()

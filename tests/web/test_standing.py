@@ -1,0 +1,116 @@
+"""Answers that still stand are given without the application, and nothing else is."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from bot.service import Service
+from storage.staff_sessions import end_sessions
+from tests.web.cast import Cast, sign_in, text
+from tests.web.duty import DANGER, VIOLENCE
+from web.live import keep_looks
+from web.standing import StandingAnswers
+
+
+class Counting:
+    """The application, and how often it was asked."""
+
+    def __init__(self, app: Flask) -> None:
+        self.asked = 0
+        self._wsgi = app.wsgi_app
+
+    def __call__(self, environ: Any, start: Any) -> Iterable[bytes]:
+        self.asked += 1
+        return self._wsgi(environ, start)
+
+
+@pytest.fixture
+def counting(app: Flask) -> Counting:
+    return Counting(app)
+
+
+@pytest.fixture
+def cookie(app: Flask, cast: Cast) -> str:
+    client = app.test_client()
+    sign_in(client, cast.dee)
+    found = client.get_cookie("session")
+    assert found is not None
+    return f"session={found.value}"
+
+
+@pytest.fixture
+def front(app: Flask, counting: Counting) -> Client:
+    """What stands before an application whose looks are kept as long as the test takes."""
+    return Client(StandingAnswers(counting, keep_looks(app, 60)), TestResponse, use_cookies=False)
+
+
+def ask(front: Client, cookie: str, tag: str = "", query: str = "") -> TestResponse:
+    return front.get(f"/inbox/live{query}", headers={"Cookie": cookie, "If-None-Match": tag})
+
+
+def test_the_same_question_is_answered_without_the_application(
+    front: Client, counting: Counting, cookie: str
+) -> None:
+    first = ask(front, cookie)
+    again = ask(front, cookie, first.headers["ETag"])
+
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    assert counting.asked == 1
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == "no-store"
+    assert again.headers["Service-Time"] == first.headers["Service-Time"]
+    assert "Content-Security-Policy" in again.headers
+    assert "Content-Length" not in again.headers
+
+
+@pytest.mark.parametrize("other", ["cookie", "query", "tag"])
+def test_any_other_question_goes_to_the_application(
+    front: Client, counting: Counting, cookie: str, other: str
+) -> None:
+    tag = ask(front, cookie).headers["ETag"]
+    changed = {"cookie": cookie + "x", "query": "?priority=1", "tag": '"another"'}[other]
+
+    answer = ask(front, **{"cookie": cookie, "tag": tag} | {other: changed})
+
+    assert counting.asked == 2
+    assert answer.status_code == (401 if other == "cookie" else 200)
+
+
+def test_a_change_goes_through_every_check(
+    app: Flask, counting: Counting, cookie: str, service: Service, cast: Cast
+) -> None:
+    front = Client(StandingAnswers(counting, keep_looks(app)), TestResponse, use_cookies=False)
+    client = app.test_client()
+    text(client, service, DANGER)
+    tag = ask(front, cookie).headers["ETag"]
+    text(client, service, VIOLENCE, sender="+447700900111")
+    changed = ask(front, cookie, tag)
+    assert changed.status_code == 200
+
+    with service.database.write() as session:
+        end_sessions(session, cast.dee.id, service.clock.machine_now())
+    text(client, service, DANGER, sender="+447700900112")
+
+    assert ask(front, cookie, changed.headers["ETag"]).status_code == 401
+
+
+def test_it_stands_for_seconds_only(
+    front: Client,
+    counting: Counting,
+    cookie: str,
+    service: Service,
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tag = ask(front, cookie).headers["ETag"]
+    with service.database.write() as session:
+        end_sessions(session, cast.dee.id, service.clock.machine_now())
+    assert ask(front, cookie, tag).data == b""
+    assert counting.asked == 1
+
+    monkeypatch.setattr("web.standing.STANDS_FOR_S", 0.0)
+
+    assert ask(front, cookie, tag).status_code == 401
