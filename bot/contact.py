@@ -11,12 +11,16 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bot.concerns import may_be_alerted
+from bot.escalation_changes import NOT_THERE, REFUSED
 from bot.escalations import NotPossible
 from bot.service import Service
 from dialogs.position import Position
 from dialogs.turn import has_ended
 from storage import contacts, people
+from storage import escalations as records
 from storage.database import lock_row
+from storage.links import conversation_now
 from storage.tables import Conversation, ReturnInterview, Staff
 
 FEWEST_WORDS = 3
@@ -52,33 +56,75 @@ def mark_safe_again(
     Raises:
         NotPossible: nothing was changed; the message says why.
     """
+    _require(reason, confirmed_with_child=confirmed_with_child)
+    with service.database.write() as session:
+        if not people.exists(session, young_person_id):
+            raise NotPossible("There is no such young person.")
+        _mark(service, session, young_person_id, staff)
+
+
+def record_contact_safe(
+    service: Service,
+    escalation_id: UUID,
+    staff: Staff,
+    *,
+    confirmed_with_child: bool,
+    reason: str,
+) -> None:
+    """The same from an escalation: the reason is sealed on its timeline, and they can join then.
+
+    Raises:
+        NotPossible: nothing was changed; the message says why.
+    """
+    _require(reason, confirmed_with_child=confirmed_with_child)
+    now = service.clock.service_now()
+    with service.database.write() as session:
+        found = records.escalation(session, escalation_id)
+        if found is None or not may_be_alerted(session, staff, found):
+            raise NotPossible(NOT_THERE)
+        if found.state != "acknowledged":
+            raise NotPossible(REFUSED[found.state])
+        person_id = conversation_now(session, found.young_person_id).young_person_id
+        _mark(service, session, person_id, staff)
+        detail = {"reason": reason}
+        records.add_event(
+            session,
+            service.vault,
+            found,
+            "contact_made_safe",
+            now,
+            staff_id=staff.id,
+            detail=detail,
+        )
+
+
+def _require(reason: str, *, confirmed_with_child: bool) -> None:
     if not confirmed_with_child:
         raise NotPossible("Speak with the young person first, then say that you did.")
     if len(reason.split()) < FEWEST_WORDS:
         raise NotPossible("Say in a few words how you know that the phone is safe.")
-    now = service.clock.service_now()
-    with service.database.write() as session:
-        if not people.exists(session, young_person_id):
-            raise NotPossible("There is no such young person.")
-        lock_row(session, "conversation", "young_person_id", young_person_id)
-        conversation = people.conversation_of(session, young_person_id)
-        interview = people.current_interview(session, young_person_id)
-        if not _is_unsafe(conversation, interview):
-            raise NotPossible("This phone is not marked as unsafe: somebody was first.")
-        conversation.contact = _contact_after(session, conversation)
-        session.add(conversation)
-        session.flush()
-        if interview is not None:
-            _begin_again(session, interview)
-        service.audit.append(
-            session,
-            now,
-            f"staff:{staff.id}",
-            "mark contact safe",
-            f"young_person:{young_person_id}",
-            contact=conversation.contact,
-            reason="given",
-        )
+
+
+def _mark(service: Service, session: Session, young_person_id: UUID, staff: Staff) -> None:
+    lock_row(session, "conversation", "young_person_id", young_person_id)
+    conversation = people.conversation_of(session, young_person_id)
+    interview = people.current_interview(session, young_person_id)
+    if not _is_unsafe(conversation, interview):
+        raise NotPossible("This phone is not marked as unsafe: somebody was first.")
+    conversation.contact = _contact_after(session, conversation)
+    session.add(conversation)
+    session.flush()
+    if interview is not None:
+        _begin_again(session, interview)
+    service.audit.append(
+        session,
+        service.clock.service_now(),
+        f"staff:{staff.id}",
+        "mark contact safe",
+        f"young_person:{young_person_id}",
+        contact=conversation.contact,
+        reason="given",
+    )
 
 
 def _is_unsafe(conversation: Conversation, interview: ReturnInterview | None) -> bool:

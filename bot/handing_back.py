@@ -195,8 +195,12 @@ def _fell_silent(service: Service, session: Session, hold: ConversationHold, now
         # Whoever answers next has to act on their own account.
         found.first_action_at = None
         reopen(service, session, found, now, WORKER_SILENT)
-    found.child_told_at = now
-    session.add(found)
+    for ladder in ("main", "independent"):
+        # They hear this now, and in twenty minutes again; not once for each that climbs.
+        climbs = records.unacknowledged_of(session, found.young_person_id, ladder)
+        if climbs is not None:
+            climbs.child_told_at = now
+            session.add(climbs)
     session.flush()
     if told:
         detail = {"text": "person_silent"}

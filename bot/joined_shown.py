@@ -12,6 +12,7 @@ from bot.service import Service
 from storage import escalations as records
 from storage import holds
 from storage.links import conversation_now
+from storage.people import young_person
 from storage.staff import staff_by_id
 from storage.tables import ConversationHold, Staff
 
@@ -36,12 +37,16 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the page says about joining: who is there, and why nobody can join, if so."""
+    """What the page says about joining: who is there, and whether one can; their language.
+
+    ``left_how``: the reader was there for this escalation and is no more.
+    """
 
     joined: Joined | None
     left_how: str | None
     contact: str
     may_join: bool
+    language: str
 
 
 def place_of(service: Service, escalation_id: UUID, staff: Staff) -> Place | None:
@@ -59,6 +64,7 @@ def place_of(service: Service, escalation_id: UUID, staff: Staff) -> Place | Non
             left_how=last.ended_how if last and mine and hold is None else None,
             contact=conversation.contact,
             may_join=found.state == "acknowledged" and conversation.contact != "guarded",
+            language=young_person(session, conversation.young_person_id).language,
         )
 
 

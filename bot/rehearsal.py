@@ -16,10 +16,12 @@ from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
+from bot import joining
 from bot.channels import Inbound, Media, Pin
 from bot.channels.terminal import TerminalChannel
 from bot.clock import Clock, SetClock, next_prompt_time
 from bot.escalations import acknowledge
+from bot.handing_back import next_end
 from bot.ladder import CHILD_TOLD_AFTER
 from bot.prompts import chosen_times
 from bot.receive import receive
@@ -41,9 +43,11 @@ from storage import messages as words
 from storage import people
 from storage.conversations import next_turn
 from storage.escalations import list_escalations
+from storage.holds import last_hold
 from storage.keys import KeyFile
 from storage.outbox import next_due
 from storage.staff import staff_by_email
+from storage.tables import Staff
 
 __all__ = ["A_MOMENT", "START", "Rehearsal", "YoungPersonHere", "begin", "rehearse"]
 
@@ -136,6 +140,40 @@ class Rehearsal:
                 acknowledge(self.service, each.id, worker)
         self.run_due()
 
+    def join(self) -> None:
+        """The duty worker joins the conversation."""
+        worker, escalation_id = self._acting()
+        joining.join(self.service, escalation_id, worker)
+        self.run_due()
+
+    def write(self, words: str) -> None:
+        """The duty worker writes, in the conversation that they have joined."""
+        worker, escalation_id = self._acting()
+        joining.write(self.service, escalation_id, worker, self._hold_id(), words)
+        self.run_due()
+
+    def hand_back(self) -> None:
+        """The duty worker leaves the conversation to the computer."""
+        worker, escalation_id = self._acting()
+        joining.hand_back(self.service, escalation_id, worker, self._hold_id())
+        self.run_due()
+
+    def _acting(self) -> tuple[Staff, UUID]:
+        """The duty worker, and the newest escalation that they have acknowledged."""
+        with self.service.database.read() as session:
+            worker = staff_by_email(session, DUTY_WORKER)
+            found = [each for each in list_escalations(session) if each.state == "acknowledged"]
+        if worker is None or not found:
+            raise LookupError("nobody can act")
+        return worker, max(found, key=lambda each: each.seq or 0).id
+
+    def _hold_id(self) -> UUID:
+        with self.service.database.read() as session:
+            hold = last_hold(session, self.young_person_id)
+        if hold is None:
+            raise LookupError("nobody has joined")
+        return hold.id
+
     # --- what there is ---
 
     def state(self) -> str:
@@ -161,6 +199,7 @@ class Rehearsal:
         """The next moment at which this conversation has something to do by itself."""
         with self.service.database.read() as session:
             moments = [next_turn(session), next_due(session), next_silence(session)]
+            moments.append(next_end(session))
             moments += [
                 found.raised_at + CHILD_TOLD_AFTER
                 for found in list_escalations(session, only_open=True)

@@ -17,10 +17,12 @@ from bot.service import Service
 from storage import answers
 from storage import messages as words
 from storage.contacts import retired_among
+from storage.holds import writers_of
 from storage.links import linked_among
 from storage.offers import fates_of
 from storage.outbox import delivery_of
 from storage.related import related_among
+from storage.staff import staff_by_id
 from storage.tables import Message, RelatedMessage
 
 
@@ -35,7 +37,8 @@ class ShownMessage:
     young person, "not_theirs" for what came from an address that turned out not to be theirs.
     ``channel`` is the one that it came or went by. ``why`` says in plain words, of an outbound one
     that did not arrive, what the provider's code means. ``edit_of`` is the message that this is a
-    later version of, ``copy_of`` the one of ours that was sent again another way.
+    later version of, ``copy_of`` the one of ours that was sent again another way. ``by`` is the
+    member of staff who typed it, empty for the computer.
     """
 
     id: UUID
@@ -55,6 +58,7 @@ class ShownMessage:
     why: str = ""
     edit_of: UUID | None = None
     copy_of: UUID | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def shown(
     reasons = _reasons(session, [each for each, fate in fates.items() if fate == "failed"])
     related = related_among(session, [each.id for each in messages])
     linked = linked_among(session, {each.young_person_id for each in messages})
+    writers = _writers(session, [each.id for each in messages if each.direction == "out"])
     retired = retired_among(session, {each.contact_address_id for each in messages})
     return tuple(
         ShownMessage(
@@ -94,6 +99,7 @@ def shown(
             why=reasons.get(each.id, ""),
             edit_of=_earlier(related.get(each.id), "edit"),
             copy_of=_earlier(related.get(each.id), "copy"),
+            by=writers.get(each.id, ""),
         )
         for each in messages
     )
@@ -106,6 +112,14 @@ def _reasons(session: Session, failed: Collection[UUID]) -> dict[UUID, str]:
         for message_id, fate in fates_of(session, failed).items()
         if fate.failed is not None and is_known(fate.failed)
     }
+
+
+def _writers(session: Session, message_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By message, the name of whoever of ours typed it."""
+    wrote = writers_of(session, message_ids)
+    people = {each: staff_by_id(session, each) for each in set(wrote.values())}
+    names = {each: person.name for each, person in people.items() if person is not None}
+    return {message: names.get(each, "") for message, each in wrote.items()}
 
 
 def _earlier(related: RelatedMessage | None, kind: str) -> UUID | None:

@@ -40,10 +40,21 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "made_safe": {"did": "What was done", "holds": "Who holds it now"},
     "day_check": {"seen": "What was found"},
     "looked_back": {"seen": "What was seen"},
+    "contact_made_safe": {"reason": "How that is known"},
 }
 """What the line of an act shows, in order."""
 
 LINKED: Final = {"wrote_again": "They wrote again after that one was closed"}
+
+
+LEFT_HOW: Final = {
+    "handed_back": "handed back to the computer",
+    "taken_over": "a colleague took over",
+    "fell_silent": "did not answer for 10 minutes",
+    "lapsed": "no sign of them for a while",
+    "guarded": "contact is not safe any more",
+}
+"""How somebody came to leave the conversation."""
 
 
 def contacts(nation: Nation) -> Mapping[str, str]:
@@ -77,7 +88,19 @@ def title(event: Event, nation: Nation, words: str) -> str:
         return f"{words}: {detail.get('reference', '')}"
     if event.kind == "revealed" and detail.get("reason"):
         return f"Why they looked: {in_words(detail['reason'], REVEAL_REASONS)}"
-    return words
+    return _of_conversation(event) or words
+
+
+def _of_conversation(event: Event) -> str | None:
+    """Who came into the conversation, or left it and how; None of anything else."""
+    how = event.detail.get("how")
+    if event.kind == "joined":
+        return "Took over the conversation" if how == "taken_over" else None
+    if event.kind == "left":
+        return f"Left the conversation: {in_words(how, LEFT_HOW)}"
+    if event.kind == "reopened" and event.detail.get("why") == "worker_silent":
+        return "Opened again: whoever joined the conversation went silent"
+    return None
 
 
 def facts(event: Event) -> Iterator[tuple[str, str]]:

@@ -91,7 +91,8 @@ EVENTS: Final = {
 TOLD: Final = {
     "person_read": "that a named person has read it",
     "not_yet": "that nobody has answered yet",
-    "not_yet_again": "again that nobody has answered yet",
+    "asking_again": "that others are asked now",
+    "person_silent": "that whoever joined went silent, and others are asked",
 }
 """What the event ``child_told`` says, by the text that was sent."""
 

@@ -5,7 +5,8 @@ shows; `on_duty = false`, that nobody can be alerted; `next_shift`, that by the 
 on duty before this moment (local time); `position`, where they stand from before; and
 `replies_at_most`, how many answers to questions a willing child gives. A line may also say: `says`,
 words that a reply holds; `never`, words that none holds; `person = "acknowledges"`, that the duty
-worker does; `missing_again = true`, that a worker enters another time missing.
+worker does, or `joins`, `hands back` or `may not join`; `writes`, what they write
+themselves; `missing_again = true`, that a worker enters another time missing.
 """
 
 import tomllib
@@ -15,8 +16,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+
 from bot.channels import Media, Pin
 from bot.clock import SetClock
+from bot.escalation_changes import NotPossible
 from bot.rehearsal import A_MOMENT, Rehearsal
 from bot.rehearsal_news import News
 from bot.rehearsed import YoungPersonHere
@@ -69,6 +73,10 @@ SITUATIONS = {
     "help and how",
     "how was this chat",
     "idk to everything",
+    "joined",
+    "joined and guarded",
+    "joined and handed back",
+    "joined and silent",
     "jokes",
     "late text",
     "make it short",
@@ -125,7 +133,7 @@ HEADER = {
     "replies_at_most",
 }  # fmt: skip
 LINE = {
-    "after", "they", "media", "person", "missing_again", "bot", "says", "never",
+    "after", "they", "media", "person", "writes", "missing_again", "bot", "says", "never",
     "state", "contact", "escalation", "tasks", "answers", "passing",
 }  # fmt: skip
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -180,9 +188,24 @@ def hold(rehearsal: Rehearsal, clock: SetClock, line: Mapping[str, Any]) -> News
         rehearsal.settle(clock)
     else:
         rehearsal.run_due()
-    if line.get("person") == "acknowledges":
-        rehearsal.acknowledge()
+    act(rehearsal, line)
     return rehearsal.news()
+
+
+def act(rehearsal: Rehearsal, line: Mapping[str, Any]) -> None:
+    """What the duty worker does, and then writes; or tries to join and may not."""
+    acts = {
+        "acknowledges": rehearsal.acknowledge,
+        "joins": rehearsal.join,
+        "hands back": rehearsal.hand_back,
+    }
+    if line.get("person") == "may not join":
+        with pytest.raises(NotPossible):
+            rehearsal.join()
+    elif "person" in line:
+        acts[line["person"]]()
+    for words in as_list(line.get("writes", [])):
+        rehearsal.write(words)
 
 
 def hear(rehearsal: Rehearsal, clock: SetClock, line: Mapping[str, Any]) -> None:
