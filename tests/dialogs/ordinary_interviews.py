@@ -15,7 +15,7 @@ from typing import Any
 from dialogs.screening import screen
 
 FOLDER = Path(__file__).parents[1] / "conversations" / "ordinary"
-FILES = ("one", "two", "three", "four", "five", "six")
+FILES = ("one", "two", "three", "four", "five", "six", "seven")
 """In the order in which the interviews are numbered; a further file goes to the end."""
 
 
