@@ -105,6 +105,18 @@ ALARMS: Final[dict[str, AlarmWords]] = {
         "For the manager: the first part of their account's number stands beside this. Look at who "
         "read what, and ask them why. Nobody was stopped.",
     ),
+    "drill_failed": AlarmWords(
+        "A drill did not come through to its alert",
+        "A real disclosure might not either. See why on the page Drills, and read the inbox.",
+    ),
+    "drill_missed": AlarmWords(
+        "A drill that was due was not begun",
+        "Look whether a worker is running: return-interview worker. See the page Drills.",
+    ),
+    "drill_unanswered": AlarmWords(
+        "Nobody on duty answered a drill in time",
+        "Find out why before a child writes: the rota, their phones, their addresses.",
+    ),
     "rota_empty": AlarmWords(
         "Nobody is on duty now",
         "Enter somebody in the rota at once, and read the inbox yourself until they are there.",

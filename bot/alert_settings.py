@@ -37,6 +37,9 @@ class AlertSettings(BaseModel):
     metrics_token: str | None = Field(default=None, repr=False)
     """Whoever asks for /metrics must bear it; without it that page does not exist."""
 
+    drill_every_minutes: int | None = Field(default=None, ge=0, le=1440)
+    """How often a drill goes its way to nobody; by default every hour, and in the demo never."""
+
     watch_url: str | None = Field(default=None, repr=False)
     """Asked every minute after a clean sweep; whoever is there alarms when it stops."""
     watch_email_to: str | None = None

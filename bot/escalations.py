@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from bot.clock import in_words, next_working_time
 from bot.concerns import judge, keep, open_for
+from bot.drill_rules import ladder_of
 from bot.escalation_acts import pass_on
 from bot.escalation_changes import NOT_THERE, audit
 from bot.escalation_changes import NotPossible as NotPossible
@@ -28,6 +29,7 @@ from storage import escalation_acts as acts
 from storage import escalations as records
 from storage import holds
 from storage.database import lock_row
+from storage.drills import drill_of
 from storage.escalations import Hit
 from storage.links import conversation_now
 from storage.people import current_interview
@@ -82,13 +84,15 @@ def raise_escalation(
     """
     now = service.clock.service_now()
     lock_row(session, "conversation", "young_person_id", young_person_id)
-    verdict = judge(service, session, young_person_id, hit)
+    drill = drill_of(session, young_person_id, hit.message_id)
+    verdict = judge(service, session, young_person_id, hit) if drill is None else ladder_of(drill)
     found = open_for(session, young_person_id, verdict)
     is_new = found is None
     if found is None:
         found = records.new_escalation(
             session, young_person_id, interview_id, hit.priority, now, verdict.ladder
         )
+        found.is_drill = drill is not None
     rises = hit.priority < found.priority
     if rises:
         found.priority = hit.priority

@@ -81,6 +81,7 @@ class Summary:
     deadline: Deadline | None = None
     newest_hit_at: datetime | None = None
     handed_to_day: bool = False
+    is_drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,7 @@ def _summary(
         deadline=deadline_of(found, service.settings.nation),
         newest_hit_at=hits[-1].at if hits else None,
         handed_to_day=found.handed_to_day_at is not None,
+        is_drill=found.is_drill,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -14,7 +14,7 @@ from bot.ladder_table import LINES, Step, rules
 from bot.outbox import ALERT_RANK
 from bot.rota import on_duty
 from bot.service import Service
-from storage import climbing
+from storage import climbing, drills
 from storage import escalations as records
 from storage import ladders as stored
 from storage.outbox import queue_entry
@@ -24,19 +24,30 @@ from storage.tables import Escalation, Line, Staff
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom one step reaches: each person with their ways, and the lines outside."""
+    """Whom one step reaches: each person with their ways, and the lines outside.
+
+    ``sink``: it is a drill, and the alert goes its way to nobody.
+    """
 
     people: tuple[tuple[Staff, tuple[Way, ...]], ...]
     lines: tuple[Line, ...]
+    sink: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.people or self.lines)
+        return bool(self.people or self.lines or self.sink)
 
 
 def asked_by(
     service: Service, session: Session, found: Escalation, step: Step, now: datetime
 ) -> Asked:
-    """Everybody whom a step asks and who can be reached by some way, in order, each once."""
+    """Everybody whom a step asks and who can be reached by some way, in order, each once.
+
+    A drill asks whoever is first on duty, or nobody at all: never a manager or a line outside.
+    """
+    if found.is_drill:
+        if found.ladder == drills.LADDER:
+            return Asked((), (), sink=True)
+        step = replace(step, to=tuple(each for each in step.to if each == "duty"))
     at_least = rules().kinds_at_once.get(found.priority, 1)
     people = []
     for staff in people_of(service, session, found, step.to, now):
@@ -77,7 +88,7 @@ def lines_of(
 ) -> list[Line]:
     """The lines outside that these targets stand for; none where nobody can be called."""
     kinds = [LINES[each] for each in to if each in LINES]
-    if not kinds or way_to_line(service) is None:
+    if found.is_drill or not kinds or way_to_line(service) is None:
         return []
     authority_id = climbing.authority_of(session, found.young_person_id)
     return [each for kind in kinds for each in stored.lines_for(session, kind, authority_id)]
@@ -114,3 +125,5 @@ def alert_all(
             alert(service, session, found, staff, way, now)
     for line in asked.lines:
         alert_line(service, session, found, line, now)
+    if asked.sink:
+        drills.alert_sink(session, found, words_for(service, found, "sms"), now)

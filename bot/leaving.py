@@ -23,6 +23,7 @@ from bot.service import Service
 from bot.window import is_open, is_template
 from storage import again, holds
 from storage.contacts import open_address
+from storage.drills import is_of_drill
 from storage.escalations import risk_is_open
 from storage.messages import body_of
 from storage.people import conversation_of, young_person
@@ -87,9 +88,8 @@ def why_it_stays(service: Service, session: Session, entry: OutboxEntry) -> Stay
         code = why_alert_stays(service, session, entry)
         return Stay("drop", code) if code else None
     message, now = message_of(session, entry), service.clock.service_now()
-    conversation = conversation_of(session, message.young_person_id)
-    if not may_leave(conversation.contact, message.exposure or "case"):
-        return Stay("drop", "guarded")
+    if code := _why_it_is_dropped(session, message):
+        return Stay("drop", code)
     if holds.has_to_stay(session, message):
         return Stay("drop", PERSON_JOINED)
     if again.is_stale(session, entry, now, PATIENCE, EXPLAINS):
@@ -102,6 +102,14 @@ def why_it_stays(service: Service, session: Session, entry: OutboxEntry) -> Stay
     if not is_open(service, contact) and not is_template(message):
         return Stay("another_way", "outside_window")
     return None
+
+
+def _why_it_is_dropped(session: Session, message: Message) -> str | None:
+    """Nobody is there in a drill, and somebody else may be in a guarded conversation."""
+    if is_of_drill(session, message.young_person_id):
+        return "drill"
+    contact = conversation_of(session, message.young_person_id).contact
+    return None if may_leave(contact, message.exposure or "case") else "guarded"
 
 
 def _why_no_prompt(

@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Final
 
 from bot.service import Service
-from storage import beats, metrics
+from storage import beats, drills, metrics
+from storage.tables.drills import DRILL_TARGETS
 
 PRIORITIES: Final = (1, 2, 3)
 ACKNOWLEDGED_WITHIN: Final = timedelta(days=30)
+DRILLS_WITHIN: Final = timedelta(days=30)
 ERRORS_WITHIN: Final = timedelta(hours=1)
 _WORD: Final = re.compile(r"[a-z][a-z_]{0,30}")
 _NUMBER: Final = re.compile(r"(?:http_)?(\d{3,5})")
@@ -24,7 +26,7 @@ class Figures:
     """How things stand now, in seconds and numbers; None: never.
 
     ``oldest`` and ``waits`` are by priority, ``queued`` by channel and state, ``errors`` by channel
-    and class of code.
+    and class of code, ``drills`` (of the last 30 days) by target and how they ended.
     """
 
     oldest: Mapping[int, float]
@@ -37,6 +39,8 @@ class Figures:
     alarms: Mapping[str, int]
     worker_beat_age: float | None
     sweep_age: float | None
+    drills: Mapping[tuple[str, str], int]
+    drill_passed_age: Mapping[str, float | None]
 
 
 def figures(service: Service) -> Figures:
@@ -46,6 +50,7 @@ def figures(service: Service) -> Figures:
         oldest = metrics.oldest_unacknowledged(session)
         beat, swept = beats.last_beat(session), beats.last_beat(session, beats.SWEEP)
         acknowledged = metrics.times_to_acknowledge(session, now - ACKNOWLEDGED_WITHIN)
+        passed = drills.last_passed(session)
         errors: Counter[tuple[str, str]] = Counter()
         for channel, code, number in metrics.failed_attempts(session, machine_now - ERRORS_WITHIN):
             errors[channel, class_of(code)] += number
@@ -68,6 +73,16 @@ def figures(service: Service) -> Figures:
             alarms=metrics.open_alarms(session),
             worker_beat_age=_seconds(machine_now - beat) if beat else None,
             sweep_age=_seconds(machine_now - swept) if swept else None,
+            drills={
+                (target, state): number
+                for target, state, number in drills.ended_since(
+                    session, machine_now - DRILLS_WITHIN
+                )
+            },
+            drill_passed_age={
+                target: _seconds(machine_now - passed[target]) if target in passed else None
+                for target in DRILL_TARGETS
+            },
         )
 
 

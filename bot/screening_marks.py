@@ -28,6 +28,7 @@ from dialogs.screening_lexicon import CATEGORIES
 from storage import escalations as records
 from storage import links, marks
 from storage.database import lock_row
+from storage.drills import is_of_drill
 from storage.escalations import Hit
 from storage.tables import Escalation, Message, ReturnInterview, ScreeningMark, Staff
 
@@ -184,6 +185,8 @@ def _words(
     thought = _thought(service, session, place, kind, message_id)
     if thought is None:
         raise NotPossible(_NOT_HERE)
+    if is_of_drill(session, thought[-1].young_person_id):
+        raise NotPossible("This is a drill: nothing of it is kept as a mark.")
     texts = [each.text.strip() for each in shown(service, session, thought)]
     if not (texts[-1] if kind == "missed" else any(texts)):
         raise NotPossible(_NO_WORDS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.alerting.configured import alert_channels
+from bot.alerting.sink import Sink
 from bot.channels import Channel
 from bot.channels.configured import configured
 from bot.clock import Clock, SystemClock
@@ -22,6 +23,7 @@ from dialogs.topics import topics_in
 from storage import migrate
 from storage.audit import AuditChain
 from storage.database import Database
+from storage.drills import SINK
 from storage.encryption import Vault
 from storage.installation import ensure_installation, mode
 from storage.keys import KeyFile, KeyStore
@@ -62,6 +64,8 @@ class Service:
 
     def carrier(self, name: str) -> Channel | None:
         """The channel of this name, for young people or for alerts alone."""
+        if name == SINK:
+            return Sink()
         return self.channels.get(name) or self.alert_channels.get(name)
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ import structlog
 from bot.alarms import note_worker, swept, tell_operators
 from bot.alerting.next_kind import try_next_kinds
 from bot.deliver import deliver_alerts, deliver_due
+from bot.drills import sweep_drills
 from bot.escalation_checks import remind_of_checks
 from bot.follow_up import ask_about_news
 from bot.handing_back import sweep_joined
@@ -120,6 +121,7 @@ def _own_loops(service: Service, owner: str) -> list[Loop]:
         ("silence", lambda: sweep_silence(service), SWEEP_S),
         ("rota", _unhurried(lambda: sweep_rota(service)), ROTA_S),
         ("alarms", lambda: tell_operators(service), SWEEP_S),
+        ("drills", _unhurried(lambda: sweep_drills(service)), SWEEP_S),
         ("prompts", lambda: ask_about_news(service) + remind(service), PROMPTS_S),
         *(
             (f"deliver-{number}", _sender(service, f"{owner}:{number}"), IDLE_S)

@@ -164,8 +164,8 @@ def escalation(session: Session, escalation_id: UUID) -> Escalation | None:
 
 
 def list_escalations(session: Session, *, only_open: bool = False) -> Sequence[Escalation]:
-    """Escalations, the most urgent and longest waiting first; closed ones last."""
-    statement = select(Escalation)
+    """Escalations, the most urgent and longest waiting first; closed ones last; no drills."""
+    statement = select(Escalation).where(col(Escalation.is_drill).is_(False))
     if only_open:
         statement = statement.where(col(Escalation.closed_at).is_(None))
     statement = statement.order_by(

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from storage.database import add_once
-from storage.tables import HumanTask
+from storage.tables import HumanTask, YoungPerson
 
 
 def add_task(
@@ -40,7 +40,10 @@ def add_task(
 
 def open_tasks(session: Session) -> Sequence[HumanTask]:
     """Tasks that nobody has done, the most pressing first."""
-    statement = select(HumanTask).where(col(HumanTask.done_at).is_(None))
+    drill = select(YoungPerson.id).where(col(YoungPerson.is_drill))
+    statement = select(HumanTask).where(
+        col(HumanTask.done_at).is_(None), col(HumanTask.young_person_id).not_in(drill)
+    )
     return session.exec(statement.order_by(col(HumanTask.due_at))).all()
 
 

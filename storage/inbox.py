@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
+from storage.drills import LADDER
 from storage.tables import (
     AuditEntry,
     Concern,
@@ -26,6 +27,7 @@ from storage.versions import Version
 
 MOST_OPEN = 200
 """So many open escalations are listed, the most urgent; the count above them is of all."""
+_IS_SHOWN = col(Escalation.ladder) != LADDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,11 @@ def closed_rows(
     """Closed escalations, the last closed first."""
     statement = (
         select(Escalation)
-        .where(col(Escalation.closed_at).is_not(None), *_wanted(chosen))
+        .where(
+            col(Escalation.closed_at).is_not(None),
+            col(Escalation.is_drill).is_(False),
+            *_wanted(chosen),
+        )
         .order_by(col(Escalation.closed_at).desc(), col(Escalation.seq).desc())
         .offset(offset)
         .limit(most)
@@ -85,7 +91,9 @@ def closed_rows(
 def counts(session: Session) -> Counts:
     """Of everything that is open, whatever is chosen."""
     raised = case((col(Escalation.acknowledged_at).is_(None), 1), else_=0)
-    statement = select(func.count(), func.sum(raised)).where(col(Escalation.closed_at).is_(None))
+    statement = select(func.count(), func.sum(raised)).where(
+        col(Escalation.closed_at).is_(None), _IS_SHOWN
+    )
     number, waiting = session.exec(statement).one()
     return Counts(number, waiting or 0)
 
@@ -169,12 +177,14 @@ def change_mark(session: Session) -> Version:
 
 
 def _rows() -> Select[Escalation, str, UUID]:
+    """Whatever a person is asked to look at; a drill that goes to nobody is on no list."""
     linked = col(SenderLink.provisional_id) == col(Escalation.young_person_id)
     whose = col(Conversation.young_person_id) == _person()
     statement: Select[Escalation, str, UUID] = (
         sa_select(Escalation, col(Conversation.contact), _person())
         .join(SenderLink, linked, isouter=True)
         .join(Conversation, whose)
+        .where(_IS_SHOWN)
     )
     return statement
 

@@ -165,7 +165,9 @@ def unknown_senders(session: Session) -> Sequence[YoungPerson]:
 
 def people_to_choose(session: Session) -> Sequence[YoungPerson]:
     """Everybody whom a worker has entered, the newest first."""
-    statement = select(YoungPerson).where(col(YoungPerson.provisional).is_(False))
+    statement = select(YoungPerson).where(
+        col(YoungPerson.provisional).is_(False), col(YoungPerson.is_drill).is_(False)
+    )
     return session.exec(statement.order_by(col(YoungPerson.seq).desc())).all()
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
+from storage.drills import SINK
 from storage.outbox import LIVE
 from storage.tables import (
     Concern,
@@ -60,7 +61,7 @@ def outbox_depths(session: Session) -> Sequence[tuple[str, str, int]]:
     """How many entries are not settled: channel, state, number."""
     statement = (
         select(OutboxEntry.channel, OutboxEntry.state, func.count())
-        .where(col(OutboxEntry.state).in_(LIVE))
+        .where(col(OutboxEntry.state).in_(LIVE), col(OutboxEntry.channel) != SINK)
         .group_by(col(OutboxEntry.channel), col(OutboxEntry.state))
     )
     return session.exec(statement).all()

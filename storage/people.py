@@ -112,7 +112,11 @@ def known_people(session: Session, channel: str) -> Sequence[YoungPerson]:
     statement = (
         select(YoungPerson)
         .join(ContactAddress, col(ContactAddress.young_person_id) == col(YoungPerson.id))
-        .where(ContactAddress.channel == channel, col(YoungPerson.provisional).is_(False))
+        .where(
+            ContactAddress.channel == channel,
+            col(YoungPerson.provisional).is_(False),
+            col(YoungPerson.is_drill).is_(False),
+        )
         .order_by(col(YoungPerson.seq))
     )
     return session.exec(statement).unique().all()

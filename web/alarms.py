@@ -24,6 +24,8 @@ ABOUT: Final[Mapping[str, str]] = {
     "telegram": "Telegram",
     "main": "the duty rota",
     "independent": "the independent rota",
+    "sink": "drills that go to nobody",
+    "person": "drills to a person on duty",
     "twilio": "Twilio: text messages, WhatsApp and calls",
 }
 """What the detail of an alarm means; another one is a provider's code and shown as it is."""

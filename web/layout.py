@@ -26,6 +26,7 @@ _ROTA: Final = ("Rota", "rota.index")
 _NAMES: Final = ("Names", "concerns.names")
 _STAFF: Final = ("Staff", "staff_pages.index")
 _LADDERS: Final = ("Ladders", "ladders.index")
+_DRILLS: Final = ("Drills", "drills.index")
 _MY_ALERTS: Final = ("My alerts", "my_alerts.show")
 
 NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -35,6 +36,7 @@ NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         _INBOX,
         _ROTA,
         _LADDERS,
+        _DRILLS,
         _LOOK_BACK,
         _INTERVIEWS,
         _REGISTER,
@@ -42,7 +44,7 @@ NAVIGATION: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         _MARKS,
         _NAMES,
     ),
-    "administrator": (_STAFF, _ROTA, _LADDERS),
+    "administrator": (_STAFF, _ROTA, _LADDERS, _DRILLS),
 }
 """What each role finds at the top of its pages; the first is where it arrives."""
 

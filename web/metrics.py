@@ -96,6 +96,18 @@ class _Collected(Collector):
             (),
             {(): _or_never(found.sweep_age)},
         )
+        yield _gauge(
+            "drills_last_30_days",
+            "Drills that are over, by whom they were for and how they ended.",
+            ("target", "state"),
+            found.drills,
+        )
+        yield _gauge(
+            "drill_passed_age_seconds",
+            "Since a drill last passed; +Inf: never.",
+            ("target",),
+            {(target,): _or_never(age) for target, age in found.drill_passed_age.items()},
+        )
 
 
 def _gauge(name: str, says: str, labels: Sequence[str], values: Mapping[Any, float]) -> Metric:

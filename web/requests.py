@@ -13,7 +13,13 @@ from web.context import visitor
 
 log = structlog.get_logger()
 
-_EVERY_SECOND: Final = LIVE | {"static", "health.live", "metrics.show", "phone.live", "phone.workers_live"}
+_EVERY_SECOND: Final = LIVE | {
+    "static",
+    "health.live",
+    "metrics.show",
+    "phone.live",
+    "phone.workers_live",
+}
 
 
 def log_to(app: Flask) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.service import Service
 from storage.alarms import text_of
+from storage.drills import SINK, sink_alert
 from storage.escalations import escalation
 from storage.ladders import line, line_alert
 from storage.staff import phone_of, staff_by_id
@@ -30,6 +31,8 @@ def to_staff(service: Service, session: Session, entry: OutboxEntry) -> tuple[st
         return (found.phone, to_line.body) if found and found.ended_at is None else None
     if (code := code_text(session, service.vault, entry.id)) is not None:
         return value_of(service.vault, code[0]), code[1]
+    if (drill := sink_alert(session, entry.id)) is not None:
+        return SINK, drill.body
     told = text_of(session, entry.id)
     staff = staff_by_id(session, told.staff_id)
     phone = phone_of(service.vault, staff) if staff and staff.active else None

@@ -30,6 +30,7 @@ _ALERT: Final = {
     3: "Note {reference} from {service}. Please open the duty inbox today: {site}/inbox",
 }
 _SPOKEN: Final = "This is an alert from {service}. Reference {reference}. Open the duty inbox now."
+_DRILL: Final = "DRILL, no child is in danger: please answer as if it were real."
 _TO_LINE: Final = {
     "staffed": "This is {service}. A child may be in danger and nobody on duty has answered. "
     "Reference {reference}. Please act now, as agreed with us.",
@@ -94,8 +95,12 @@ def words_for(service: Service, found: Escalation, kind: str) -> str:
     """What an alert says to a member of staff; to a webhook it says it as JSON."""
     if kind == "webhook":
         site, named = service.settings.site, {"service": service.settings.service_name}
-        return json.dumps(named | {"reference": found.reference, "link": f"{site}/inbox"})
+        marked = {"drill": True} if found.is_drill else {}
+        said = {"reference": found.reference, "link": f"{site}/inbox"}
+        return json.dumps(named | marked | said)
     template = _SPOKEN if kind == "voice" else _ALERT[found.priority]
+    if found.is_drill:
+        template = f"{_DRILL} {template}"
     reference = spelt(found.reference) if kind == "voice" else found.reference
     return template.format(
         service=service.settings.service_name, reference=reference, site=service.settings.site

@@ -18,6 +18,7 @@ from storage.tables.delivery import (
     SimulatedDelivery,
     SimulatedPhone,
 )
+from storage.tables.drills import Drill, DrillAlert
 from storage.tables.escalations import Alert, Escalation, EscalationEvent, HumanTask
 from storage.tables.holds import HOW_ENDED, ConversationHold, HoldText
 from storage.tables.marks import (
@@ -94,6 +95,8 @@ __all__ = [
     "DeliveryAttempt",
     "DeliveryEvent",
     "Disposition",
+    "Drill",
+    "DrillAlert",
     "Escalation",
     "EscalationEvent",
     "FollowUp",

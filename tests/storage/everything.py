@@ -14,6 +14,7 @@ from storage import (
     authorities,
     bindings,
     concerns,
+    drills,
     escalations,
     follow_ups,
     handover,
@@ -89,6 +90,8 @@ def fill(database: Database, vault: Vault, chain: AuditChain) -> None:
         cast.alert(session, found, dee)
         _add_concern(session, vault, found, said, dee)
         _add_hold(session, vault, child, found, dee)
+        drills.plan(session, "person", cast.after(60), week=cast.NOW.date(), set_by=dee.id)
+        drills.alert_sink(session, found, "DRILL", cast.NOW)
         _add_ladder(session, vault, found, dee, council.id)
         simulated.set_signal(session, "address", on=False)
         simulated.accept(session, entry.id, "address", cast.NOW)

@@ -35,6 +35,9 @@ POST /account/prove/passkey/options                     reauthentication.ask_pas
 POST /account/prove/password                            reauthentication.password everyone
 GET  /alarms                                            alarms.index            everyone
 POST /alarms/<uuid:alarm_id>/clear                     alarms.clear            manager administrator
+GET  /drills                                            drills.index            manager administrator
+POST /drills/week                                       drills.announce_week    manager
+POST /drills/week/off                                   drills.call_off_week    manager
 GET  /escalations/<uuid:escalation_id>                  escalations.show        duty_worker
 POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge duty_worker
 POST /escalations/<uuid:escalation_id>/address          escalations.address     duty_worker
