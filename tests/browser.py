@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots", action="store_true", help="write the pictures of docs/images anew"
     )
+    parser.addoption("--pictures", help="a folder for a picture of every page, to look at")
 
 
 @pytest.fixture(scope="session")
