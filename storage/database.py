@@ -145,9 +145,7 @@ def add_once(session: Session, row: SQLModel, is_known: Callable[[], bool]) -> N
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return _shadowed(
-            create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
-        )
+        return _shadowed(create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True))
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_S}, pool_size=10
     )

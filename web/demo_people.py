@@ -20,7 +20,6 @@ from storage.authorities import add_team
 from storage.staff import staff_by_id
 from web.demo_emergency import give_facts
 from web.demo_rota import give_rota
-from web.demo_rota import give_rota
 from web.passwords import new_password
 from web.staff_entry import enter_staff
 
@@ -76,10 +75,6 @@ STAFF = (
     Colleague(
         "Ines Vale", "ines@northmoor.example", "duty_worker", "07700 900903", team=INDEPENDENT
     ),
-    Colleague("Priya Nair", "priya@northmoor.example", "duty_worker", "07700 900903"),
-    Colleague("Callum Reid", "callum@northmoor.example", "duty_worker", "07700 900904"),
-    Colleague("Nadia Bell", "nadia@northmoor.example", "duty_worker", "07700 900905"),
-    Colleague("Owen Pryce", "owen@northmoor.example", "duty_worker", "07700 900906"),
     Colleague("Jo Hart", "jo@northmoor.example", "advocate"),
     Colleague("Mo Farrow", "mo@northmoor.example", "manager"),
     Colleague("Ada Lindqvist", "ada@northmoor.example", "administrator"),
@@ -97,7 +92,6 @@ CHILDREN = (
 def seed(service: Service) -> list[Login]:
     """Enter everybody, invite those who agreed to texts, and let some of them have answered."""
     logins = [_colleague(service, each) for each in STAFF]
-    give_rota(service)
     give_rota(service)
     warm_up(service)
     for child in CHILDREN:

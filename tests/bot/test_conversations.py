@@ -67,8 +67,6 @@ def held(script: Script, empty: Empty) -> None:
     rehearsal = begin(service, script.young_person, on_duty=script.on_duty)
     if script.next_shift is not None:
         enter_next_shift(service, script.next_shift)
-    if script.next_shift is not None:
-        enter_next_shift(service, script.next_shift)
     stand_at(rehearsal, script)
 
     texts = answers = 0
