@@ -73,7 +73,7 @@ STAFF = (
     Colleague("Nadia Bell", "nadia@northmoor.example", "duty_worker", "07700 900905"),
     Colleague("Owen Pryce", "owen@northmoor.example", "duty_worker", "07700 900906"),
     Colleague(
-        "Ines Vale", "ines@northmoor.example", "duty_worker", "07700 900903", team=INDEPENDENT
+        "Ines Vale", "ines@northmoor.example", "duty_worker", "07700 900907", team=INDEPENDENT
     ),
     Colleague("Jo Hart", "jo@northmoor.example", "advocate"),
     Colleague("Mo Farrow", "mo@northmoor.example", "manager"),

@@ -13,11 +13,12 @@ from bot.invitations import NewEpisode, enter_episode
 from bot.service import Service
 from storage import alarms
 from storage.tables import Escalation, EscalationEvent, HumanTask, Message
+from tests.engines import break_database
 from tests.fakes.twilio_requests import PATHS, post, sign_body
 from tests.fakes.twilio_texts import ACCOUNT_SID, OUR_NUMBER
 from tests.web.cast import AMINA_NUMBER, NOW, text
 from tests.web.conftest import MakeService, both_kinds
-from tests.web.test_webhooks import break_database
+from tests.web.test_webhooks import CANARY
 from web.app import create_app
 
 SID = "CA" + "0123456789abcdef" * 2
@@ -138,7 +139,7 @@ def test_a_young_person_hears_their_language_and_english_until_it_is_reviewed(
 def test_when_nothing_can_be_stored_a_caller_is_told_what_to_do(
     client: FlaskClient, service: Service
 ) -> None:
-    break_database(service.database)
+    break_database(service.database, CANARY)
 
     assert heard(ring(client, service)) == [SAID]
     assert heard(ring(client, service, Digits="1")) == [END]

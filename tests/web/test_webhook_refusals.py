@@ -11,10 +11,11 @@ from bot.alarms import open_alarms
 from bot.service import Service
 from storage import alarms
 from storage.tables import RefusalCount
+from tests.engines import break_database
 from tests.fakes.twilio_requests import FORM, PATHS, post, sign_body
 from tests.fakes.twilio_texts import text_form
 from tests.web.conftest import MakeService
-from tests.web.test_webhooks import break_database, kept
+from tests.web.test_webhooks import CANARY, kept
 from web.app import create_app
 
 MESSAGE = PATHS["message"]
@@ -106,7 +107,7 @@ def test_a_refusal_that_cannot_be_counted_is_a_refusal(
 ) -> None:
     body = urlencode(text_form(New="1")).encode()
     signature = sign_body(service.settings.site + MESSAGE, body)
-    break_database(service.database)
+    break_database(service.database, CANARY)
 
     assert post(client, MESSAGE, b"Body=hello", "x").status_code == 403
     assert post(client, MESSAGE, body, signature).status_code == 403
@@ -120,7 +121,7 @@ def test_a_report_that_cannot_be_stored_is_asked_for_again(
         "To": "+447700900123",
     }  # fmt: skip
     body = urlencode(form).encode()
-    break_database(service.database)
+    break_database(service.database, CANARY)
 
     signature = sign_body(service.settings.site + PATHS["status"], body)
     assert post(client, PATHS["status"], body, signature).status_code == 503
