@@ -15,9 +15,11 @@ from sqlmodel import Session
 
 from bot.escalation_acts import TAKEN_WITHIN
 from bot.escalation_people import alert_by_name
+from bot.handing_back import end
 from bot.ladder_reopen import reopen
 from bot.service import Service
 from storage import escalations as records
+from storage import holds
 from storage import staff_leaving as leaving
 from storage.database import lock_name, lock_row
 from storage.passkeys import remove_passkeys
@@ -66,6 +68,9 @@ def remove_staff(service: Service, staff_id: UUID, by: str, to_id: UUID | None =
         _close_every_door(service, session, staff_id)
         end_shifts_of(session, staff_id, now, _id_of(by))
         is_advocate = heir is not None and heir.role == "advocate"
+        for hold in holds.held_by(session, staff_id):
+            holds.lock(session, hold.young_person_id)
+            end(service, session, hold, "lapsed", says="handed_back")
         leaving.give_interviews(session, staff_id, heir.id if heir and is_advocate else None)
         _hand_over_escalations(service, session, leaver, heir, now)
         service.audit.append(session, now, by, "remove staff", f"staff:{staff_id}")

@@ -46,6 +46,11 @@ def open_holds(session: Session) -> Sequence[ConversationHold]:
     return session.exec(statement.order_by(col(ConversationHold.seq))).all()
 
 
+def held_by(session: Session, staff_id: UUID) -> Sequence[ConversationHold]:
+    """Every conversation that a member of staff is in now."""
+    return [each for each in open_holds(session) if each.staff_id == staff_id]
+
+
 def lock(session: Session, young_person_id: UUID) -> tuple[UUID, ...]:
     """Hold the conversation until the transaction ends; returns every id that texts go to."""
     ids = ids_of(session, person_of(session, young_person_id))

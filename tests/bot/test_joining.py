@@ -14,10 +14,12 @@ from bot.deliver import deliver_due
 from bot.escalation_changes import NotPossible
 from bot.escalations import Outcome, acknowledge, close, record_outcome
 from bot.joining import holder_of
+from bot.leavers import remove_staff
 from storage import holds
 from storage.tables import ConversationHold, Escalation, Staff
-from tests.bot.cast import amina, dee, make_guarded, put_question
-from tests.bot.detector import HARM
+from tests.bot.cast import amina, dee, make_guarded, put_question, staff
+from tests.bot.concerning import NAMED, gather, looking
+from tests.bot.detector import DANGER, HARM
 from tests.bot.phone import DOUBT_BEFORE, FakePhone
 from tests.bot.together import at_once
 from tests.bot.world import Child, World
@@ -336,3 +338,68 @@ def test_who_may_not_know_does_not_join(world: World, child: Child, worker: Staf
     (found,) = world.rows(Escalation)
     with pytest.raises(NotPossible, match="acknowledged"):
         joining.join(world.service, found.id, worker)
+
+
+def test_what_may_be_about_the_worker_takes_them_out_and_shows_them_no_reason(
+    world: World, child: Child
+) -> None:
+    people = gather(world)
+    found = told(world, child, people.dave)
+    hold = joining.join(world.service, found, people.dave)
+    joining.write(world.service, found, people.dave, hold, "Text me any time.")
+    world.run()
+    world.wait(minutes=30)
+    world.text(child, NAMED)
+    world.run()
+
+    ended = hold_of(world, child)
+    assert ended is not None
+    assert ended.ended_how == "withdrawn"
+    first = next(each for each in world.escalations(child) if each.id == found)
+    assert world.detail(first, "left") == {"how": "lapsed"}
+    assert "Dave" not in str(world.heard(child)[-1])
+    for act in (
+        lambda: joining.write(world.service, found, people.dave, hold, "what did you say"),
+        lambda: joining.join(world.service, found, people.dave),
+    ):
+        with pytest.raises(NotPossible) as refused:
+            act()
+        assert str(refused.value) in (joining.NOT_YOURS, joining.NO_WAY)
+
+    (concerned,) = [each for each in world.escalations(child) if each.id != found]
+    with pytest.raises(NotPossible, match="no such escalation"):
+        joining.join(world.service, concerned.id, people.dave)
+    acknowledge(world.service, concerned.id, people.ines)
+    joining.join(world.service, concerned.id, people.ines)
+    with looking(world, people.dave), world.reading() as session:
+        assert holder_of(session, child.id) is None
+
+
+def test_somebody_who_stops_working_here_is_in_no_conversation(
+    world: World, child: Child, worker: Staff
+) -> None:
+    found = told(world, child, worker)
+    staff(world, "Ada Cole", "administrator")
+    joining.join(world.service, found, worker)
+    remove_staff(world.service, worker.id, "command")
+    world.run()
+
+    ended = hold_of(world, child)
+    assert ended is not None
+    assert ended.ended_at is not None
+    assert world.keys_sent(child)[-1].startswith("handed_back")
+
+
+def test_a_reopened_escalation_says_so_to_the_young_person(
+    world: World, child: Child, worker: Staff
+) -> None:
+    world.text(child, DANGER)
+    world.run()
+    acknowledge(world.service, world.escalation(child).id, worker)
+    world.run()
+    for _ in range(26):
+        world.wait(minutes=1)
+
+    keys = world.keys_sent(child)
+    assert "not_yet" not in keys
+    assert keys.count("asking_again") == 1  # at 15 minutes it opens again, and ten later

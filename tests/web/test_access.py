@@ -43,6 +43,12 @@ POST /escalations/<uuid:escalation_id>/acknowledge      escalations.acknowledge 
 POST /escalations/<uuid:escalation_id>/address          escalations.address     duty_worker
 POST /escalations/<uuid:escalation_id>/close            escalations.close       duty_worker
 POST /escalations/<uuid:escalation_id>/check            escalation_acts.check   duty_worker
+GET  /escalations/<uuid:escalation_id>/conversation     joining.show            duty_worker
+POST /escalations/<uuid:escalation_id>/conversation/hand-back joining.hand_back duty_worker
+POST /escalations/<uuid:escalation_id>/conversation/join joining.join           duty_worker
+POST /escalations/<uuid:escalation_id>/conversation/safe joining.safe           duty_worker
+POST /escalations/<uuid:escalation_id>/conversation/stay joining.stay           duty_worker
+POST /escalations/<uuid:escalation_id>/conversation/write joining.write         duty_worker
 POST /escalations/<uuid:escalation_id>/copied           escalation_acts.copied  duty_worker
 POST /escalations/<uuid:escalation_id>/hand-over        escalation_acts.hand_over duty_worker
 POST /escalations/<uuid:escalation_id>/link             escalation_acts.link    duty_worker
