@@ -16,28 +16,39 @@ from bot.channels.drill_request import drill_request
 from bot.handset import ACCOUNT
 from bot.receive import receive
 from bot.service import Service
-from storage import drills, people
+from storage import contacts, drills, people
 from storage.database import lock_name
+from storage.tables import Drill
 
 ADDRESS: Final = "+447700900000"
 """From the numbers that Ofcom keeps for drama: no telephone will ever have it."""
+OF_PERSONS: Final = tuple(f"+4477009000{number:02}" for number in range(1, 50))
+"""Of drills to a person, in turn: their page must not show a year of drills to nobody."""
 NAME: Final = "DRILL, no real child"
 WORDS: Final = "DRILL, not a real child: i took loads of pills"
 
 
-def make_child(service: Service) -> None:
-    """Enter the made-up young person, once."""
+def address_of(drill: Drill) -> str:
+    """The number that a drill's text comes from."""
+    if drill.target == "sink":
+        return ADDRESS
+    return OF_PERSONS[(drill.seq or 0) % len(OF_PERSONS)]
+
+
+def make_child(service: Service, address: str) -> None:
+    """Enter the made-up young person who has this number, once."""
+    index = contacts.address_index(service.vault, address)
     with service.database.read() as session:
-        if drills.child(session) is not None:
+        if drills.child_at(session, index):
             return
     new_id = uuid4()
     service.vault.new_owner(new_id)
     with service.database.write() as session:
-        lock_name(session, "drill child")
-        if drills.child(session) is not None:
+        lock_name(session, index)
+        if drills.child_at(session, index):
             return
         new = people.NewYoungPerson(
-            id=new_id, channel=_channel(service), address=ADDRESS, name=NAME, confirmed=True
+            id=new_id, channel=_channel(service), address=address, name=NAME, confirmed=True
         )
         people.add_young_person(session, service.vault, new, service.clock.service_now())
         person = people.young_person(session, new_id)
@@ -45,17 +56,17 @@ def make_child(service: Service) -> None:
         session.add(person)
 
 
-def send_text(service: Service, provider_id: str, fetch: Fetch) -> str:
+def send_text(service: Service, address: str, provider_id: str, fetch: Fetch) -> str:
     """Send the text in; a code for what went wrong, or nothing when it was taken."""
     settings = service.settings
     if settings.is_demo or not settings.has_twilio:
-        return _receive_here(service, provider_id)
+        return _receive_here(service, address, provider_id)
     request = drill_request(
         settings.site,
         settings.twilio_account_sid or "",
         settings.twilio_auth_token or "",
         provider_id=provider_id,
-        sender=ADDRESS,
+        sender=address,
         recipient=settings.twilio_sms_from or "",
         words=WORDS,
     )
@@ -71,12 +82,12 @@ def _channel(service: Service) -> str:
     return "sms" if settings.has_twilio and not settings.is_demo else service.phone_channel
 
 
-def _receive_here(service: Service, provider_id: str) -> str:
+def _receive_here(service: Service, address: str, provider_id: str) -> str:
     inbound = Inbound(
         channel=_channel(service),
         account=ACCOUNT,
         provider_id=provider_id,
-        sender=ADDRESS,
+        sender=address,
         recipient=service.settings.service_name,
         text=WORDS,
         exact=True,

@@ -30,7 +30,7 @@ from bot.drill_rules import (
     monday_of,
     next_by_day,
 )
-from bot.drill_text import make_child, send_text
+from bot.drill_text import ADDRESS, address_of, make_child, send_text
 from bot.escalations import NotPossible
 from bot.service import Service
 from storage import drills
@@ -64,14 +64,14 @@ def run_now(service: Service, fetch: Fetch = over_the_network) -> UUID:
     Raises:
         NotPossible: another one is going on.
     """
-    make_child(service)
+    make_child(service, ADDRESS)
     with service.database.write() as session:
         if drills.running(session) is not None:
             raise NotPossible("Another drill is going on: wait until it is over.")
         now = service.clock.service_now()
         next_one = drills.planned(session, "sink") or drills.plan(session, "sink", now)
         provider_id = _start(service, session, next_one)
-    _send(service, next_one.id, provider_id, fetch)
+    _send(service, next_one, provider_id, fetch)
     return next_one.id
 
 
@@ -142,13 +142,13 @@ def _begin_due(service: Service, drill: Drill, fetch: Fetch) -> bool:
             return True
     elif now - drill.due_at > LATE_AFTER:
         return _end(service, drill, Measured(), "missed", "nobody_began_it")
-    make_child(service)
+    make_child(service, address_of(drill))
     try:
         with service.database.write() as session:
             provider_id = _start(service, session, drill)
     except (NotPossible, IntegrityError):
         return False
-    _send(service, drill.id, provider_id, fetch)
+    _send(service, drill, provider_id, fetch)
     return True
 
 
@@ -173,14 +173,14 @@ def _start(service: Service, session: Session, drill: Drill) -> str:
     return provider_id
 
 
-def _send(service: Service, drill_id: UUID, provider_id: str, fetch: Fetch) -> None:
-    trouble = send_text(service, provider_id, fetch)
-    log.info("drill begun", drill_id=str(drill_id), trouble=trouble or None)
+def _send(service: Service, begun: Drill, provider_id: str, fetch: Fetch) -> None:
+    trouble = send_text(service, address_of(begun), provider_id, fetch)
+    log.info("drill begun", drill_id=str(begun.id), trouble=trouble or None)
     if not trouble:
         return
     with service.database.read() as session:
         drill = drills.running(session)
-    if drill is not None and drill.id == drill_id:
+    if drill is not None and drill.id == begun.id:
         _end(service, drill, Measured(), "failed", trouble)
 
 
@@ -253,7 +253,9 @@ def _close_what_is_left(service: Service, escalation_ids: list[UUID]) -> int:
     return len(escalation_ids)
 
 
-def announced_weeks(now: datetime, number: int) -> list[date]:
-    """The Mondays of this week and the next ones."""
+def weeks_to_choose(service: Service, number: int) -> list[date]:
+    """The Mondays of the next weeks that have a working day left, this one first."""
+    now, nation = service.clock.service_now(), service.settings.nation
     first = monday_of(now)
-    return [first + timedelta(weeks=each) for each in range(number)]
+    weeks = [first + timedelta(weeks=each) for each in range(number)]
+    return [each for each in weeks if moments_in(each, now, nation)]

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from storage.outbox import ALERT_RANK, queue_entry
 from storage.tables import (
     Alert,
+    ContactAddress,
     DeliveryAttempt,
     Drill,
     DrillAlert,
@@ -41,9 +42,14 @@ class Measured:
     acknowledged_at: datetime | None = None
 
 
-def child(session: Session) -> YoungPerson | None:
-    """The made-up young person; None before the first drill."""
-    return session.exec(select(YoungPerson).where(col(YoungPerson.is_drill))).first()
+def child_at(session: Session, address_index: str) -> bool:
+    """Whether a made-up young person has this number."""
+    statement = (
+        select(YoungPerson.id)
+        .join(ContactAddress, col(ContactAddress.young_person_id) == col(YoungPerson.id))
+        .where(col(YoungPerson.is_drill), ContactAddress.address_index == address_index)
+    )
+    return session.exec(statement).first() is not None
 
 
 def is_of_drill(session: Session, young_person_id: UUID) -> bool:
@@ -138,8 +144,14 @@ def risk_is_open(session: Session) -> bool:
 
 def measured(session: Session, drill: Drill) -> Measured:
     """What the real tables say of a drill's text: kept, found, with a timer, alerted, answered."""
+    made_up = select(YoungPerson.id).where(col(YoungPerson.is_drill))
     message = session.exec(
-        select(Message).where(Message.provider_id == drill.provider_id, Message.direction == "in")
+        select(Message).where(
+            # There is an index on whose it is, and none on the provider's id alone.
+            col(Message.young_person_id).in_(made_up),
+            Message.provider_id == drill.provider_id,
+            Message.direction == "in",
+        )
     ).first()
     if message is None or drill.provider_id is None:
         return Measured()

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.drills import announce, announced_weeks, call_off
+from bot.drills import announce, call_off, weeks_to_choose
 from bot.drills_shown import drills_shown
 from bot.escalations import NotPossible
 from web.access import ACCESS
@@ -41,11 +41,10 @@ REASONS: Final[Mapping[str, str]] = {
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """What comes next, how many passed, and how the last ones went."""
-    now = service().clock.service_now()
     return render_template(
         "drills.html",
         drills=drills_shown(service()),
-        weeks=announced_weeks(now, WEEKS),
+        weeks=weeks_to_choose(service(), WEEKS),
         may_announce=signed_in().role in ACCESS["drills.announce_week"],
         targets=TARGETS,
         states=STATES,

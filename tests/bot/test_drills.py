@@ -8,9 +8,10 @@ import pytest
 
 from bot.channel_checks import Answer
 from bot.drill_rules import chosen_from, is_by_day, moments_in
-from bot.drill_text import ADDRESS, NAME
+from bot.drill_text import ADDRESS, NAME, OF_PERSONS, WORDS
 from bot.drills import FAILED, MISSED, UNANSWERED, announce, call_off, run_now, sweep_drills
 from bot.escalations import NotPossible, acknowledge
+from bot.inbox import read_escalation
 from bot.inbox_list import open_page, recently_closed, summaries
 from bot.settings import Settings
 from bot.tasks import open_tasks
@@ -282,7 +283,20 @@ def test_one_to_a_person_says_so_and_is_timed_to_the_answer(world: World) -> Non
     assert (done.started_at, done.acknowledged_at) == (MONDAY, MONDAY + timedelta(minutes=2))
     assert world.escalation().state == "closed"
     assert recently_closed(world.service) == []
-    assert world.heard(ADDRESS) == []
+    assert [world.heard(each) for each in OF_PERSONS if world.heard(each)] == []
+
+
+def test_the_page_of_one_to_a_person_is_not_full_of_those_to_nobody(world: World) -> None:
+    tick(world)
+    for _ in range(2):
+        tick(world, hours=1)
+    announced(world, at=world.clock.now)
+    tick(world)
+
+    found = next(each for each in world.escalations() if each.state == "raised")
+    detail = read_escalation(world.service, found.id, "command")
+    assert detail is not None
+    assert [each.text for each in detail.messages if each.direction == "in"] == [WORDS]
 
 
 def test_nobody_else_and_no_line_is_asked_when_it_is_not_answered(world: World) -> None:

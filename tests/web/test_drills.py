@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from bot import drill_rules
 from bot.channels.drill_request import drill_request
 from bot.clock import SetClock
-from bot.drill_text import ADDRESS
+from bot.drill_text import ADDRESS, OF_PERSONS, _receive_here
 from bot.drills import announce, run_now, sweep_drills
 from bot.escalations import NotPossible
 from bot.screening_marks import Missed, Place, mark_missed, mark_not_a_disclosure
@@ -56,19 +56,13 @@ def to_dee(service: Service, cast: Cast, clock: SetClock, monkeypatch: pytest.Mo
     monkeypatch.setattr("bot.drills.chosen_from", lambda moments: moments[0])
     monkeypatch.setattr(
         "bot.drills.send_text",
-        lambda service, provider_id, _fetch: _receive_here(service, provider_id),
+        lambda service, address, provider_id, _: _receive_here(service, address, provider_id),
     )
     drill = announce(service, TODAY, cast.mo.id)
     clock.now = drill.due_at
     sweep_drills(service)
     while step(service, "worker"):
         continue
-
-
-def _receive_here(service: Service, provider_id: str) -> str:
-    from bot.drill_text import _receive_here as here
-
-    return here(service, provider_id)
 
 
 @both_kinds
@@ -181,7 +175,7 @@ def test_the_pages_of_a_drill_say_that_it_is_one(
     assert "DRILL. No child is in danger: this young person does not exist." in page
     assert "DRILL, not a real child" in page
     assert [words for _, words in channel.sent if "DRILL, no child is in danger" in words]
-    assert ADDRESS not in [address for address, _ in channel.sent]
+    assert {ADDRESS, *OF_PERSONS}.isdisjoint(address for address, _ in channel.sent)
 
     client.post(
         f"/escalations/{found.id}/acknowledge",
