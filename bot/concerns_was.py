@@ -14,10 +14,12 @@ from sqlmodel import Session
 from dialogs.position import Position
 from storage import links
 from storage.concerns import last_heard, standing_rows
+from storage.holds import open_hold
 
 INTERVIEW = ("position", "started_at", "way", "accepted_at", "length", "ended_at")
 CONVERSATION = ("contact", "contact_address_id", "waiting_since", "unknown_told_at")
 ADDRESS = ("confirmed", "unreachable_at")
+HOLD = ("began_at", "lease_until", "last_wrote_at", "waiting_since", "ended_at", "ended_how")
 NEW = "new"
 """Stands for interviews that are opened later: they look as if nobody had answered yet."""
 
@@ -31,6 +33,7 @@ def as_it_stands(session: Session, young_person_id: UUID, from_seq: int) -> dict
     person = links.person_of(session, young_person_id)
     ids = links.ids_of(session, person)
     interviews, conversations, addresses = standing_rows(session, ids)
+    hold = open_hold(session, person)
     unopened: dict[str, Any] = dict.fromkeys(INTERVIEW)
     unopened["position"] = Position("not_started").to_json()
     return {
@@ -41,6 +44,7 @@ def as_it_stands(session: Session, young_person_id: UUID, from_seq: int) -> dict
         "conversation": {
             str(each.young_person_id): _columns(each, CONVERSATION) for each in conversations
         },
+        "conversation_hold": {str(hold.id): _columns(hold, HOLD)} if hold else {},
         "contact_address": {
             str(each.id): {
                 **_columns(each, ADDRESS),

@@ -16,6 +16,7 @@ from bot.service import Service
 from dialogs.position import Position
 from dialogs.turn import settles
 from storage.database import lock_row
+from storage.holds import open_hold
 from storage.messages import body_of
 from storage.people import conversation_of, current_interview, young_person
 from storage.tables import Message
@@ -30,7 +31,9 @@ def plan_turn(service: Service, session: Session, message: Message, *, at_once: 
     waiting_since = conversation.waiting_since or now
     due_now = conversation.turn_due_at is not None and conversation.turn_due_at <= now
     guarded = conversation.contact == "guarded"
-    if at_once or due_now or guarded or not _waits(service, session, message):
+    # Whoever has joined sees at once that they are waited for: no dialogue answers.
+    joined = open_hold(session, message.young_person_id) is not None
+    if at_once or due_now or guarded or joined or not _waits(service, session, message):
         conversation.turn_due_at = min(now, conversation.turn_due_at or now)
     else:
         settings = service.settings

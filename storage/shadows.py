@@ -34,6 +34,7 @@ OVERLAID: Final = {
     "return_interview": "id",
     "conversation": "young_person_id",
     "contact_address": "id",
+    "conversation_hold": "id",
 }
 """Rows that a conversation changes, shown as they were; the column that names them."""
 NEW: Final = "new"

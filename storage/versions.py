@@ -6,6 +6,7 @@ and only then is a reading logged again (docs/reliability.md I-09).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -14,6 +15,7 @@ from sqlmodel import Session, col, func, select
 from storage.links import conversation_now, ids_of
 from storage.tables import (
     Alert,
+    ConversationHold,
     DeliveryEvent,
     Escalation,
     EscalationEvent,
@@ -64,7 +66,17 @@ def escalation_version(session: Session, found: Escalation) -> Version:
         *(str(each) for each in ids),
         *numbers,
         str(session.exec(newest).first()),
+        *_hold(session, ids),
     )
+
+
+def _hold(session: Session, ids: Sequence[UUID]) -> Version:
+    """Who is in the conversation, and whether they are waited for."""
+    statement = select(ConversationHold).where(
+        col(ConversationHold.young_person_id).in_(ids), col(ConversationHold.ended_at).is_(None)
+    )
+    hold = session.exec(statement).first()
+    return () if hold is None else (str(hold.id), str(hold.began_at), str(hold.waiting_since))
 
 
 def phone_version(session: Session, young_person_id: UUID, address_index: str) -> Version:

@@ -371,8 +371,11 @@ def test_what_may_be_about_the_worker_takes_them_out_and_shows_them_no_reason(
         joining.join(world.service, concerned.id, people.dave)
     acknowledge(world.service, concerned.id, people.ines)
     joining.join(world.service, concerned.id, people.ines)
+    # To them everything stands as before they were named.
     with looking(world, people.dave), world.reading() as session:
-        assert holder_of(session, child.id) is None
+        assert holder_of(session, child.id) == people.dave.id
+    with looking(world, people.dee), world.reading() as session:
+        assert holder_of(session, child.id) == people.ines.id
 
 
 def test_somebody_who_stops_working_here_is_in_no_conversation(

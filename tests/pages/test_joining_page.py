@@ -49,6 +49,8 @@ def test_a_worker_writes_from_a_phone_and_hands_back(open_page: OpenPage, duty: 
 
     duty.get_by_role("button", name="Send", exact=True).click()
     expect(duty.locator(".app-writing__warned mark").first).to_have_text("promise")
+    expect(duty.get_by_label("Your text to")).to_be_focused()
+    expect(duty.get_by_role("button", name="Go to the conversation")).to_be_hidden()
     expect(texts(phone)).to_have_count(heard + 2)
     duty.get_by_label("Your text to").fill("I will stay here until you are safe.")
     duty.get_by_role("button", name="Send anyway").click()
