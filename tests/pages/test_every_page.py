@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -30,6 +31,7 @@ from storage.keys import KeyFile
 from storage.staff import list_staff
 from storage.staff_sessions import start_session
 from storage.tables import (
+    Drill,
     EscalationEvent,
     HandoverNote,
     Message,
@@ -130,6 +132,7 @@ def happened(service: Service, staff: dict[str, Staff]) -> dict[str, Any]:
     close(service, urgent, staff["Sam"])
     write(service, staff["Sam"], "Tom is with his aunt. Ring her first.")
     raise_alarm(service, "webhook_moved", "sms")
+    drills_ended(service)
     with service.database.read() as session:
         event = session.exec(
             select(EscalationEvent).where(
@@ -169,6 +172,18 @@ def happened(service: Service, staff: dict[str, Staff]) -> dict[str, Any]:
             "ladder": "main",
             "priority": 1,
         }
+
+
+def drills_ended(service: Service) -> None:
+    """One drill that passed and one that was missed."""
+    now = service.clock.machine_now()
+    times: dict[str, Any] = dict.fromkeys(("due_at", "started_at", "received_at", "ended_at"), now)
+    with service.database.write() as session:
+        passed = Drill(id=uuid4(), target="sink", state="passed", **times)
+        passed.detected_at = passed.alerted_at = now
+        missed = Drill(id=uuid4(), target="person", state="missed", reason="unanswered", **times)
+        missed.postponed = 2
+        session.add_all([passed, missed])
 
 
 def text(sender: str, words: str) -> Inbound:
@@ -213,15 +228,16 @@ def test_every_page_is_visited_here_or_elsewhere(site: Site) -> None:
 
 VISITED = (
     "account.codes", "account.show", "alarms.index", "concerns.names", "concerns.of_escalation",
-    "concerns.of_interview", "concerns.show", "emergency_entry.show", "escalations.show",
-    "first_night.show", "handover.index", "handover.show", "inbox.index", "interviews.index",
-    "interviews.transcript", "joining.show", "ladders.edit", "ladders.index", "look_backs.index",
-    "look_backs.show", "marking.missed_in_escalation", "marking.missed_in_interview",
-    "marking.not_a_disclosure", "my_alerts.show", "phone.index", "phone.show", "phone.workers",
-    "reauthentication.show", "register.add", "register.index", "register.offer", "rota.add",
-    "rota.gaps", "rota.index", "rota.show", "screening_marks.index", "screening_marks.show",
-    "senders.index", "senders.show", "sign_in.show", "staff_invitation.show",
-    "staff_pages.add", "staff_pages.index", "staff_pages.show", "tasks.index",
+    "concerns.of_interview", "concerns.show", "drills.index", "emergency_entry.show",
+    "escalations.show", "first_night.show", "handover.index", "handover.show", "inbox.index",
+    "interviews.index", "interviews.transcript", "joining.show", "ladders.edit", "ladders.index",
+    "look_backs.index", "look_backs.show", "marking.missed_in_escalation",
+    "marking.missed_in_interview", "marking.not_a_disclosure", "my_alerts.show", "phone.index",
+    "phone.show", "phone.workers", "reauthentication.show", "register.add", "register.index",
+    "register.offer", "rota.add", "rota.gaps", "rota.index", "rota.show",
+    "screening_marks.index", "screening_marks.show", "senders.index", "senders.show",
+    "sign_in.show", "staff_invitation.show", "staff_pages.add", "staff_pages.index",
+    "staff_pages.show", "tasks.index",
 )  # fmt: skip
 
 NAMES = {"duty_worker": "Dee", "manager": "Mo", "advocate": "Jo", "administrator": "Ada"}
