@@ -1,12 +1,15 @@
 """What every answer carries, and what people see when something goes wrong."""
 
 import re
+from collections.abc import Iterator
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from bot.approvals import approve
@@ -30,23 +33,34 @@ HEADERS = {
 }
 
 
-def answers(app: Flask, client: FlaskClient) -> list[TestResponse]:
-    """Every page that can be got, and one error of each kind."""
+def address_of(rule: Rule) -> str:
+    """An address that the rule answers to."""
+    path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule)
+    return (
+        re.sub(r"<int:\w+>", "1", path).replace("<path:filename>", "x").replace("<ladder>", "main")
+    )
+
+
+def answers(app: Flask, client: FlaskClient) -> Iterator[TestResponse]:
+    """Every page that can be got, and one error of each kind; closed when looked at."""
     paths = [
-        re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule)
+        address_of(rule)
         for rule in app.url_map.iter_rules()
         if rule.endpoint != "static" and "GET" in (rule.methods or set())
     ]
-    return [
-        *(client.get(path) for path in paths),
-        client.get("/no-such-page"),
-        client.post("/sign-in"),
-        client.put("/sign-in"),
-        client.post("/webhooks/twilio/message", data=b"a=b"),
-        client.post("/sign-in", data=b"a" * 70_000),
-        client.options("/sign-in"),
-        client.head("/sign-in"),
+    requests = [
+        *(partial(client.get, path) for path in paths),
+        partial(client.get, "/no-such-page"),
+        partial(client.post, "/sign-in"),
+        partial(client.put, "/sign-in"),
+        partial(client.post, "/webhooks/twilio/message", data=b"a=b"),
+        partial(client.post, "/sign-in", data=b"a" * 70_000),
+        partial(client.options, "/sign-in"),
+        partial(client.head, "/sign-in"),
     ]
+    for ask in requests:
+        with ask() as answer:
+            yield answer
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
@@ -113,7 +127,8 @@ def test_a_page_says_who_is_signed_in_and_where_they_can_go(
     assert "Sign out" not in page.text, "a page that does not exist is nobody's"
     inbox = client.get("/inbox").text
     assert "Dee Okafor, duty worker" in inbox
-    assert re.findall(r'moj-sub-navigation__link" href="([^"]+)"', inbox) == ["/inbox", "/tasks"]
+    found = re.findall(r'moj-sub-navigation__link" href="([^"]+)"', inbox)
+    assert found == ["/inbox", "/tasks", "/rota", "/look-back", "/my-alerts"]
     assert '<form method="post" action="/sign-out">' in inbox
     assert 'href="#main-content"' in inbox
     assert "width=device-width" in inbox
@@ -191,7 +206,7 @@ def test_a_view_that_breaks_answers_with_the_page_and_no_detail(
 
     for rule in app.url_map.iter_rules():
         monkeypatch.setitem(app.view_functions, rule.endpoint, fail)
-        path = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule).replace("<path:filename>", "x")
+        path = address_of(rule)
         method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
 
         answer = app.test_client().open(path, method=method)

@@ -64,6 +64,7 @@ def line(make_service: MakeService) -> Iterator[Line]:
     with Proxy() as proxy, TwilioServer() as twilio, TelegramServer() as telegram:
         settings: dict[str, object] = {
             "public_url": proxy.url,
+            "second_factor": "required",
             "twilio_api_url": twilio.url,
             "twilio_messaging_service_sid": SERVICE_SID,
             "twilio_advanced_opt_out": True,
