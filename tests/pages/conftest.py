@@ -19,7 +19,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 from tests.browser import PATIENCE_MS
 
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 180.0  # four cold processes may share a busy machine
 LOOK_EVERY_S = 0.1
 
 expect.set_options(timeout=PATIENCE_MS)
