@@ -23,7 +23,7 @@ from storage import readings as stored
 from storage.escalations import escalation
 from storage.rota import any_shift
 from storage.staff import staff_by_id
-from storage.visibility import kept_since
+from storage.visibility import kept_since, staff_kept_from
 
 UNUSUAL: Final = "unusual_reading"
 
@@ -47,14 +47,18 @@ class Limits:
 def readings_of(
     service: Service, subject: str, young_person_id: UUID, reader: UUID
 ) -> list[Reading]:
-    """Who read this, the last first; for whoever it is kept from, only up to then."""
+    """Who read this, the last first; for whoever it is kept from, only up to then.
+
+    What others read from whom it is kept as well stays: were it missing, that would tell them.
+    """
     with service.database.read() as session:
         since = kept_since(session, young_person_id)
+        known = {f"staff:{each}" for each in staff_kept_from(session, young_person_id) | {reader}}
         entries = stored.readings(session, subject)
         return [
             Reading(_name(session, each.actor), each.at, each.action)
             for each in entries
-            if since is None or each.at < since or each.actor == f"staff:{reader}"
+            if since is None or each.at < since or each.actor in known
         ]
 
 

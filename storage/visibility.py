@@ -113,6 +113,34 @@ def kept_since(session: Session, young_person_id: UUID) -> datetime | None:
     return next((each.since for each in kept if each.person in whose), None)
 
 
+def staff_kept_from(session: Session, young_person_id: UUID) -> frozenset[UUID]:
+    """Everybody from whom something of a young person is kept; one statement, whoever it is."""
+    hidden, shown = ConcernHidden, ConcernShown
+    agreed = select(col(shown.hidden_id)).where(col(shown.agreed_at).is_not(None))
+    found_to_be = select(col(SenderLink.young_person_id)).where(
+        col(SenderLink.provisional_id) == young_person_id
+    )
+    theirs = select(col(SenderLink.provisional_id)).where(
+        col(SenderLink.young_person_id) == young_person_id
+    )
+    whose = col(Concern.young_person_id)
+    dependent = func.coalesce(col(Team.kind), "") != "independent"
+    them = (col(hidden.staff_id) == col(Staff.id)) | (col(hidden.team_id) == col(Staff.team_id))
+    them |= dependent & ((col(hidden.role) == col(Staff.role)) | (col(hidden.kind) == "everybody"))
+    statement = (
+        select(col(Staff.id))
+        .join(Team, col(Team.id) == col(Staff.team_id), isouter=True)
+        .join(hidden, them)
+        .join(Concern, col(Concern.id) == col(hidden.concern_id))
+        .where(
+            (whose == young_person_id) | whose.in_(found_to_be) | whose.in_(theirs),
+            col(hidden.id).not_in(agreed),
+        )
+    )
+    with seeing_everything():
+        return frozenset(session.connection().execute(statement).scalars())
+
+
 def kept_from(connection: Connection, viewer: Viewer) -> tuple[Kept, ...]:
     """What is kept from somebody, by young person: from which message on."""
     hidden, shown = ConcernHidden, ConcernShown
