@@ -175,7 +175,7 @@ def _start(service: Service, session: Session, drill: Drill) -> str:
 
 def _send(service: Service, begun: Drill, provider_id: str, fetch: Fetch) -> None:
     trouble = send_text(service, address_of(begun), provider_id, fetch)
-    log.info("drill begun", drill_id=str(begun.id), trouble=trouble or None)
+    log.info("drill begun", drill_id=str(begun.id), code=trouble or None)
     if not trouble:
         return
     with service.database.read() as session:
@@ -235,7 +235,7 @@ def _end(service: Service, drill: Drill, so_far: Measured, state: str, reason: s
         for kind in (FAILED, MISSED, UNANSWERED):
             clear_alarm(service, kind, drill.target)
         return True
-    log.error("drill", state=state, target=drill.target, reason=reason)
+    log.error("drill", status=state, kind=drill.target, reason=reason)
     kind = MISSED if state == "missed" else UNANSWERED if reason == "unanswered" else FAILED
     raise_alarm(service, kind, drill.target)
     return True

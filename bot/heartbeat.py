@@ -33,7 +33,7 @@ def say_all_is_well(service: Service) -> bool:
             session, service.clock.service_now(), service.clock.machine_now(), PATIENCE
         )
     if wrong:
-        log.error("no heartbeat", wrong=[each.code for each in wrong])
+        log.error("no heartbeat", codes=[each.code for each in wrong])
         return False
     if not _told(address):
         raise_alarm(service, ALARM, "watch")

@@ -134,7 +134,7 @@ def _sent(by: Mail | Webhook, to: str, body: str) -> bool:
     try:
         by.send(Outbound(to, body, uuid4()))
     except (SendFailed, SendInDoubt) as error:
-        log.error("watch could not tell", way=by.name, code=error.code)
+        log.error("watch could not tell", channel=by.name, code=error.code)
         return False
     return True
 

@@ -25,8 +25,8 @@ FIELDS: Final = frozenset(
         # What happened.
         "event", "level", "timestamp", "logger", "error", "place", "reason",
         # Whom and what it concerns, by id.
-        "alert_id", "episode_id", "escalation_id", "interview_id", "message_id", "outbox_id",
-        "staff_id", "young_person_id",
+        "alert_id", "drill_id", "episode_id", "escalation_id", "interview_id", "message_id",
+        "outbox_id", "staff_id", "young_person_id",
         # The process and its parts.
         "channel", "check", "code", "codes", "detail", "duration_ms", "duplicate", "host", "kind",
         "loop", "method", "missing", "new", "owner", "path", "port", "signed", "source", "status",

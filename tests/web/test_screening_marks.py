@@ -14,7 +14,7 @@ from bot.mark_review import export
 from bot.service import Service
 from dialogs.practice_examples import problems
 from tests.storage.everything import contents
-from tests.web.cast import Cast, sign_in, text
+from tests.web.cast import Cast, enter_staff, sign_in, text
 from tests.web.conftest import both_kinds
 from tests.web.duty import VIOLENCE, address_of, readings, with_broken_log, words_of
 from tests.web.marking import (
@@ -215,8 +215,11 @@ def test_a_false_alarm_leaves_as_none_with_the_question_it_answered(
 def test_two_marks_of_the_same_words_know_of_each_other(
     app: Flask, service: Service, cast: Cast, manager: FlaskClient, mark: str
 ) -> None:
+    """The words name Dee Okafor: by the conflict rule only another duty worker can mark them."""
     page = f"{address_of(service)}/messages/{message_with(service, SAID)}/not-a-disclosure"
-    fill_in(signed_in(app, cast.dee), page, reason="It is a line of a song")
+    assert signed_in(app, cast.dee).get(page).status_code == 404
+    pat = enter_staff(service, "Pat Rowe", "duty_worker", "+447700900299")
+    assert fill_in(signed_in(app, pat), page, reason="It is a line of a song").status_code == 303
 
     seen = words_of(manager.get(mark).text)
 
