@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from uuid import uuid4
 
@@ -59,7 +60,7 @@ def answers(app: Flask, client: FlaskClient) -> Iterator[TestResponse]:
         partial(client.head, "/sign-in"),
     ]
     for ask in requests:
-        with ask() as answer:
+        with closing(ask()) as answer:
             yield answer
 
 
