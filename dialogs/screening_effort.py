@@ -3,8 +3,8 @@
 Letters and parts of words that stand apart are tried together, which multiplies the work. Nobody
 types thousands of characters like that; a program does. Of such a thought only so much is tried,
 from both ends inwards, letters kept apart first. The words as typed are all read, and the result
-says that a person must look. Of a thought longer than any channel carries in one piece its ends
-are read, and a person must look at the rest (docs/screening.md).
+says that a person must look. Of a thought longer than four hundred words or so its ends are
+read, and a person must look at the rest (docs/screening.md).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from itertools import accumulate
 
 from dialogs.normalise import Piece
 
-LONGEST = 4_096
-"""Characters of one thought that are read: what WhatsApp and Telegram carry in one piece."""
+LONGEST = 2_400
+"""Characters of one thought that are read: four hundred words, more than a long SMS holds."""
 _OF_ITS_START = 3 / 4
 ALL_OF = 1_000
 """Of a thought of so many characters everything is tried, whatever it is."""
-MOST = 6_000
+MOST = 5_000
 """The letters that are tried in one longer thought, by each lexicon that reads it."""
 _EACH = 4
 
