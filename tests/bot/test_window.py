@@ -9,7 +9,7 @@ from bot.window import FREE_WORDS_FOR
 from dialogs.texts import load, reply
 from storage.contacts import contact_of
 from storage.tables import Offer, RelatedMessage
-from tests.bot.cast import ade, amina, make_guarded, put_question
+from tests.bot.cast import ade, amina, make_guarded, put_question, staff
 from tests.bot.entering import AGREED, enter
 from tests.bot.phone import FakePhone, Fault
 from tests.bot.prompting import put_in
@@ -73,6 +73,8 @@ def test_inside_the_day_free_words_go(sqlite_world: World) -> None:
 
 def test_outside_it_a_prompt_is_the_template_word_for_word(world: World) -> None:
     child = on_whatsapp(world, template=True, sms=True)
+    # With nobody on duty, an alarm would go to those who manage it by text.
+    staff(world, "Dee Okafor", "duty_worker", "+447700900901")
     remind(world, child)
 
     (sent,) = world.phone.accepted
