@@ -1,8 +1,9 @@
 """Complete ordinary interviews (tests/conversations/ordinary/), and whom screening would wake.
 
 Every answer was written by hand, as one invented young person, who went missing for an ordinary
-reason, would put it; none should wake anybody. The interviews with an odd number are held back:
-what they say is not shown, so that nothing can be fitted to them.
+reason, would put it; none should wake anybody. The interviews with an odd number up to 72 are
+held back: what they say is not shown, so that nothing can be fitted to them. Of the later ones some
+were printed, and rules and thresholds changed for them.
 """
 
 import tomllib
@@ -14,6 +15,7 @@ from typing import Any
 
 from dialogs.screening import screen
 
+LAST_HELD_BACK = 72
 FOLDER = Path(__file__).parents[1] / "conversations" / "ordinary"
 FILES = ("one", "two", "three", "four", "five", "six", "seven")
 """In the order in which the interviews are numbered; a further file goes to the end."""
@@ -38,7 +40,7 @@ class Interview:
 
     @property
     def held_back(self) -> bool:
-        return self.number % 2 == 1
+        return self.number % 2 == 1 and self.number <= LAST_HELD_BACK
 
 
 @dataclass(frozen=True)
