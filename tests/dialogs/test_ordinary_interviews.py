@@ -1,8 +1,9 @@
 """Per conversation: complete ordinary interviews must wake almost nobody.
 
 One false alarm in an interview calls somebody out of bed as surely as five, and twelve answers are
-twelve chances of one. So whole interviews are counted. Those with an odd number up to 72 are held back: a
-failure says how many they are and not what they said (tests/dialogs/ordinary_interviews.py).
+twelve chances of one. So whole interviews are counted. Those with an odd
+number up to 72 are held back: a failure says how many they are and not what they said
+(tests/dialogs/ordinary_interviews.py).
 """
 
 from collections import Counter
