@@ -57,15 +57,7 @@ def test_enter_sends_and_a_double_press_sends_once(phone: Page) -> None:
 
 
 def test_what_is_typed_while_a_text_is_on_its_way_goes_next(phone: Page) -> None:
-    held: list[Route] = []
-
-    def hold_the_first(route: Route) -> None:
-        if route.request.method == "POST" and not held:
-            held.append(route)
-        else:
-            route.continue_()
-
-    phone.route("**/*", hold_the_first)
+    held = hold_the_first_post(phone)
     for words in ("the first of two", "the second of two"):
         phone.get_by_label("Your text").fill(words)
         phone.keyboard.press("Enter")
@@ -75,6 +67,33 @@ def test_what_is_typed_while_a_text_is_on_its_way_goes_next(phone: Page) -> None
     for words in ("the first of two", "the second of two"):
         expect(phone.locator(".app-bubble--mine", has_text=words)).to_have_count(1)
     expect(phone.get_by_label("Your text")).to_have_value("")
+
+
+def test_a_button_pressed_while_a_text_is_on_its_way_is_not_forgotten(phone: Page) -> None:
+    held = hold_the_first_post(phone)
+    phone.get_by_label("Your text").fill("sent before the switch")
+    phone.keyboard.press("Enter")
+    switch = phone.get_by_role("switch", name="Out of signal")
+    switch.click()
+    held[0].continue_()
+
+    expect(switch).to_have_attribute("aria-checked", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+
+
+def hold_the_first_post(phone: Page) -> list[Route]:
+    """What is sent next from this page waits until the test lets it go."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    phone.route("**/*", hold)
+    return held
 
 
 def test_out_of_signal_nothing_arrives_until_it_is_back(phone: Page) -> None:

@@ -5,7 +5,7 @@ import { merge } from "./live.js";
 const phone = document.getElementById("phone");
 const screen = document.getElementById("phone-screen");
 const problem = document.getElementById("phone-problem");
-let sending = false;
+let sending = null;
 let waiting = null;
 
 phone.addEventListener("submit", (event) => {
@@ -26,11 +26,11 @@ showNewest();
 async function send(form, button) {
   const field = form.elements.text;
   if (sending) {
-    // What is typed meanwhile goes next; a second press of the same button does nothing.
-    waiting = field?.value.trim() ? [form, button] : waiting;
+    // What is typed or pressed meanwhile goes next; a second press of the same button does nothing.
+    waiting = (field ? field.value.trim() : button !== sending) ? [form, button] : waiting;
     return;
   }
-  sending = true;
+  sending = button ?? form;
   const body = new URLSearchParams(new FormData(form, button));
   const said = field?.value ?? "";
   if (field) {
@@ -53,7 +53,7 @@ async function send(form, button) {
       field.value = [said, field.value].filter(Boolean).join("\n");
     }
   }
-  sending = false;
+  sending = null;
   countSegments();
   sendNext();
 }
