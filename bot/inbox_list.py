@@ -6,7 +6,7 @@ first, the most urgent of it at the top (docs/practice.md 6.2).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
@@ -20,8 +20,8 @@ from bot.service import Service
 from storage import escalations as records
 from storage import inbox as rows
 from storage import links
-from storage.inbox import Chosen, Counts
-from storage.staff import staff_by_id
+from storage.inbox import Chosen, Counts, Listed
+from storage.staff import staff_names
 from storage.tables import Escalation, EscalationEvent
 from storage.versions import Version
 from storage.visibility import seeing_everything
@@ -97,7 +97,7 @@ def summaries(service: Service, *, only_open: bool = False) -> list[Summary]:
     """Every escalation, the most urgent first and closed ones last: for commands and tests."""
     with service.database.read() as session:
         found = records.list_escalations(session, only_open=only_open)
-        return in_order(_summaries(service, session, found))
+        return in_order(_summaries(service, session, [_listed(session, each) for each in found]))
 
 
 def open_page(service: Service, chosen: Chosen, unread_by: str | None = None) -> Page:
@@ -109,9 +109,7 @@ def open_page(service: Service, chosen: Chosen, unread_by: str | None = None) ->
         unread_by: leave those that this reader ("staff:<id>") has not opened since the last hit.
     """
     with service.database.read() as session:
-        listed = rows.open_rows(session, chosen)
-        contacts = {each.escalation.id: (each.contact, each.linked) for each in listed}
-        found = _summaries(service, session, [each.escalation for each in listed], contacts)
+        found = _summaries(service, session, rows.open_rows(session, chosen))
         if unread_by is not None:
             read = rows.last_read(session, unread_by, [each.id for each in found])
             found = [each for each in found if _is_unread(each, read.get(each.id))]
@@ -155,7 +153,7 @@ def read_mark(service: Service, reader: str) -> Version:
 
 def summary_of(service: Service, session: Session, found: Escalation) -> Summary:
     """One escalation as the list shows it."""
-    return _summaries(service, session, [found])[0]
+    return _summaries(service, session, [_listed(session, found)])[0]
 
 
 def in_order(found: Iterable[Summary]) -> list[Summary]:
@@ -194,40 +192,27 @@ def _is_unread(each: Summary, read_at: datetime | None) -> bool:
     return read_at is None or read_at < newest
 
 
-def _summaries(
-    service: Service,
-    session: Session,
-    found: Sequence[Escalation],
-    contacts: Mapping[UUID, tuple[str, bool]] | None = None,
-) -> list[Summary]:
+def _summaries(service: Service, session: Session, listed: Sequence[Listed]) -> list[Summary]:
+    found = [each.escalation for each in listed]
     events = rows.events_among(session, [each.id for each in found])
     staff = {each.acknowledged_by for each in found} | {each.holder_id for each in found}
-    names = _names(session, {each for each in staff if each})
-    listed = []
-    for each in found:
-        contact = (contacts or {}).get(each.id) or _contact(session, each)
-        listed.append(_summary(service, each, events.get(each.id, ()), names, *contact))
-    return listed
+    names = staff_names(session, {each for each in staff if each})
+    return [_summary(service, each, events.get(each.escalation.id, ()), names) for each in listed]
 
 
-def _contact(session: Session, found: Escalation) -> tuple[str, bool]:
+def _listed(session: Session, found: Escalation) -> Listed:
     conversation = links.conversation_now(session, found.young_person_id)
-    return conversation.contact, conversation.young_person_id != found.young_person_id
-
-
-def _names(session: Session, ids: Collection[UUID]) -> Mapping[UUID, str]:
-    staff = (staff_by_id(session, each) for each in ids)
-    return {each.id: each.name for each in staff if each is not None}
+    linked = conversation.young_person_id != found.young_person_id
+    return Listed(found, conversation.contact, linked)
 
 
 def _summary(
     service: Service,
-    found: Escalation,
+    listed: Listed,
     events: Sequence[EscalationEvent],
     names: Mapping[UUID, str],
-    contact: str,
-    linked: bool,
 ) -> Summary:
+    found = listed.escalation
     kinds = {each.kind for each in events}
     hits = [each for each in events if each.kind in HIT_KINDS]
     return Summary(
@@ -243,9 +228,9 @@ def _summary(
         acknowledged_at=found.acknowledged_at,
         has_outcome=found.outcome_at is not None,
         closed_at=found.closed_at,
-        contact_is_safe=contact != "guarded" and "contact_not_safe" not in kinds,
+        contact_is_safe=listed.contact != "guarded" and "contact_not_safe" not in kinds,
         nobody_reachable="nobody_reachable" in kinds,
-        linked=linked,
+        linked=listed.linked,
         holder=names.get(found.holder_id) if found.holder_id else None,
         deadline=deadline_of(found, service.settings.nation),
         newest_hit_at=hits[-1].at if hits else None,

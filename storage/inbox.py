@@ -22,12 +22,14 @@ from storage.tables import (
     Escalation,
     EscalationEvent,
     SenderLink,
+    StaffSession,
 )
 from storage.versions import Version
 
 MOST_OPEN = 200
 """So many open escalations are listed, the most urgent; the count above them is of all."""
 _IS_SHOWN = col(Escalation.ladder) != LADDER
+_LAST_CLOSED = (col(Escalation.closed_at).desc(), col(Escalation.seq).desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +63,13 @@ class Counts:
 
 def open_rows(session: Session, chosen: Chosen, most: int = MOST_OPEN) -> Sequence[Listed]:
     """Open escalations, those first that nobody acknowledged, the most urgent of them first."""
-    statement = _rows().where(col(Escalation.closed_at).is_(None), *_wanted(chosen))
-    statement = statement.order_by(
-        col(Escalation.acknowledged_at).is_not(None),
-        col(Escalation.priority),
-        col(Escalation.seq),
-    )
-    return _listed(session, statement.limit(most))
+    return _listed(session, _open(chosen, most))
 
 
-def closed_rows(
-    session: Session, chosen: Chosen, most: int, offset: int = 0
-) -> Sequence[Escalation]:
+def closed_rows(session: Session, chosen: Chosen, most: int, offset: int = 0) -> Sequence[Listed]:
     """Closed escalations, the last closed first."""
-    statement = (
-        select(Escalation)
-        .where(
-            col(Escalation.closed_at).is_not(None),
-            col(Escalation.is_drill).is_(False),
-            *_wanted(chosen),
-        )
-        .order_by(col(Escalation.closed_at).desc(), col(Escalation.seq).desc())
-        .offset(offset)
-        .limit(most)
-    )
-    return session.exec(statement).all()
+    statement = _rows().where(*_closed(), *_wanted(chosen)).order_by(*_LAST_CLOSED)
+    return _listed(session, statement.offset(offset).limit(most))
 
 
 def counts(session: Session) -> Counts:
@@ -134,9 +118,12 @@ def list_version(session: Session, closed: int) -> Version:
         session: a transaction for reading.
         closed: how many of the closed ones are shown.
     """
-    seen = open_rows(session, Chosen())
-    last = closed_rows(session, Chosen(), closed)
-    ids = [each.escalation.id for each in seen] + [each.id for each in last]
+    # Ids and no rows: this is asked for everybody who looks, whenever anything has changed.
+    seen = session.execute(
+        _open(Chosen(), MOST_OPEN).with_only_columns(col(Escalation.id), col(Conversation.contact))
+    ).all()
+    last = sa_select(col(Escalation.id)).where(*_closed()).order_by(*_LAST_CLOSED).limit(closed)
+    ids = [found for found, _contact in seen] + list(session.scalars(last))
     statement = (
         select(EscalationEvent.escalation_id, func.count())
         .where(col(EscalationEvent.escalation_id).in_(ids))
@@ -144,13 +131,13 @@ def list_version(session: Session, closed: int) -> Version:
     )
     events: dict[UUID, int] = dict(session.exec(statement).all())
     numbers = counts(session)
-    guarded = (str(each.escalation.id) for each in seen if each.contact == "guarded")
+    guarded = (str(found) for found, contact in seen if contact == "guarded")
     lines = (f"{each} {events.get(each, 0)}" for each in ids)
     return (numbers.open, numbers.waiting, *lines, "guarded", *guarded)
 
 
 def change_mark(session: Session) -> Version:
-    """Changes whenever the list of anybody would: two quick looks, for all readers together.
+    """Changes whenever the list of anybody would, or a session ended: for all readers together.
 
     Never a part of what a reader is given: it moves with what is kept from them, too.
     """
@@ -163,6 +150,7 @@ def change_mark(session: Session) -> Version:
                 sa_select(func.max(col(ConcernHidden.seq))).scalar_subquery(),
                 sa_select(func.count(col(ConcernShown.agreed_at))).scalar_subquery(),
                 sa_select(func.count(col(SenderLink.provisional_id))).scalar_subquery(),
+                sa_select(func.max(col(StaffSession.ended_at))).scalar_subquery(),
             )
         )
         .one()
@@ -173,7 +161,21 @@ def change_mark(session: Session) -> Version:
         .where(col(Escalation.closed_at).is_(None), col(Conversation.contact) == "guarded")
         .order_by(col(Escalation.seq))
     )
-    return (*(each or 0 for each in marks), *(f"{seq} {person}" for seq, person in guarded))
+    return (*(str(each) for each in marks), *(f"{seq} {person}" for seq, person in guarded))
+
+
+def _open(chosen: Chosen, most: int) -> Select[Escalation, str, UUID]:
+    """The most urgent of those that are open."""
+    wanted = _rows().where(col(Escalation.closed_at).is_(None), *_wanted(chosen))
+    return wanted.order_by(
+        col(Escalation.acknowledged_at).is_not(None),
+        col(Escalation.priority),
+        col(Escalation.seq),
+    ).limit(most)
+
+
+def _closed() -> list[ColumnElement[bool]]:
+    return [col(Escalation.closed_at).is_not(None), col(Escalation.is_drill).is_(False)]
 
 
 def _rows() -> Select[Escalation, str, UUID]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -67,6 +67,12 @@ def staff_by_email(session: Session, email: str) -> Staff | None:
 def staff_by_id(session: Session, staff_id: UUID) -> Staff | None:
     """One member of staff, active or not."""
     return session.exec(select(Staff).where(Staff.id == staff_id)).first()
+
+
+def staff_names(session: Session, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """What several of them are called, active or not."""
+    statement = select(Staff.id, Staff.name).where(col(Staff.id).in_(list(ids)))
+    return dict(session.exec(statement).all())
 
 
 def list_staff(session: Session) -> Sequence[Staff]:

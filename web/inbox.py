@@ -115,7 +115,7 @@ def _filter() -> Filter:
 
 
 def _mark() -> Version:
-    """Moves whenever the page of anybody might change."""
+    """Moves whenever the page of anybody might change, or somebody was signed out."""
     return (*list_mark(service()), *alarms.version())
 
 
@@ -127,12 +127,12 @@ def _reader() -> Hashable:
 
 def _version(wanted: Filter, moment: Moment) -> Version:
     """Of all that is on the page: the lists as this person sees them, and the alarms above."""
-    seen = moment.once(
-        ("version", _reader()), lambda: (*list_version(service()), *alarms.version())
-    )
+    seen = moment.once(("version", _reader()), lambda: list_version(service()))
     # Reading is no event: what somebody has read by now is asked each time.
     read = read_mark(service(), actor()) if wanted.unread else ()
-    return (repr(wanted), signed_in().role, *seen, *read)
+    # What is wrong with the line is the same for everybody.
+    banner = moment.once("alarms", alarms.version)
+    return (repr(wanted), signed_in().role, *seen, *banner, *read)
 
 
 def _rendered(wanted: Filter, moment: Moment, version: Version) -> str:

@@ -21,8 +21,8 @@ from web.standing import StandingAnswers
 log = structlog.get_logger()
 
 WORKERS: Final = 1
-THREADS: Final = 16
-"""One process with sixteen threads answers two hundred open inboxes (docs/reliability.md 12)."""
+THREADS: Final = 128
+"""One process with so many threads answers two hundred open inboxes (docs/reliability.md 12)."""
 
 GRACE_S: Final = 5
 

@@ -1,10 +1,9 @@
 """Answers that still stand: "nothing has changed" for two hundred tabs that ask every second.
 
-A tab that asks again what it asked a second ago, with the same cookie and for the same version, is
-told 304 without going through the application, as long as nothing has happened to any escalation.
-That much is given without looking at the session again, for a few seconds, and it is nothing: what
-is new goes through every check, and a session that was ended gets no more than that
-(docs/reliability.md 12).
+A tab that asks what its session was told a moment ago is answered without going through the
+application, as long as nothing has happened to any escalation or any session. What is new goes
+through every check, by few requests at a time: a text that comes in meanwhile must not wait behind
+two hundred inboxes (docs/reliability.md 12).
 """
 
 from __future__ import annotations
@@ -12,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import BoundedSemaphore
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
+
+from werkzeug.wsgi import ClosingIterator
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,19 +23,27 @@ if TYPE_CHECKING:
 from web.live import ANSWERED, SERVICE_TIME, Looks, Moment
 
 STANDS_FOR_S: Final = 5.0
-"""Then the application is asked again: whether the session still lives, too."""
+"""Then the application is asked again: a session that grew too old ends by the clock alone."""
 PATHS: Final = frozenset({"/inbox/live"})
+AT_ONCE: Final = 2
+"""So many go through the application together."""
+MOST_WAITING: Final = 94
+"""So many more wait for that; a quarter of the server's threads is left for everybody else."""
+PATIENCE_S: Final = 2.0
 _MOST_KEPT: Final = 4000
-_OF_A_BODY: Final = frozenset({"content-type", "content-length", "etag", SERVICE_TIME.lower()})
+_OF_A_BODY: Final = frozenset({"content-type", "content-length"})
 
-Key = tuple[str, str, str, str]
+Key = tuple[str, str, str]
+Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """An answer, the moment that it is good for, and when it was given."""
+    """An answer, the moment that it is good for, and when it was given; no body was ever sent."""
 
-    headers: tuple[tuple[str, str], ...]
+    tag: str
+    headers: Headers
+    body: bytes | None
     moment: Moment
     service_time: datetime
     at: float
@@ -47,47 +57,100 @@ class StandingAnswers:
         self._application = application
         self._looks = looks
         self._kept: dict[Key, _Kept] = {}
+        self._waiting = BoundedSemaphore(AT_ONCE + MOST_WAITING)
+        self._asking = BoundedSemaphore(AT_ONCE)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request; 503 when too many ask at once, so that they ask again."""
         if environ.get("PATH_INFO") not in PATHS or environ.get("REQUEST_METHOD") != "GET":
             return self._application(environ, start)
-        kept = self._kept.get(_key(environ, environ.get("HTTP_IF_NONE_MATCH", "")))
-        if kept is not None:
-            passed = monotonic() - kept.at
-            if passed < STANDS_FOR_S and self._looks.still(kept.moment):
-                now = kept.service_time + timedelta(seconds=passed)
-                told = (SERVICE_TIME, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-                start("304 NOT MODIFIED", [*kept.headers, told])
-                return ()
-        return self._ask(environ, start)
+        standing = self._standing(environ, start)
+        if standing is not None:
+            return standing
+        if not self._waiting.acquire(blocking=False):
+            return _busy(start)
+        try:
+            if not self._asking.acquire(timeout=PATIENCE_S):
+                return _busy(start)
+            try:
+                # Another tab of the same session may just have asked.
+                standing = self._standing(environ, start)
+                return self._ask(environ, start) if standing is None else standing
+            finally:
+                self._asking.release()
+        finally:
+            self._waiting.release()
+
+    def _standing(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes] | None:
+        """What stands, or None."""
+        kept = self._kept.get(_key(environ))
+        if kept is None or monotonic() - kept.at >= STANDS_FOR_S:
+            return None
+        if not self._looks.still(kept.moment):
+            return None
+        has_it = kept.tag in environ.get("HTTP_IF_NONE_MATCH", "")
+        if not has_it and kept.body is None:
+            return None
+        now = kept.service_time + timedelta(seconds=monotonic() - kept.at)
+        told = (SERVICE_TIME, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        if has_it:
+            without = [each for each in kept.headers if each[0].lower() not in _OF_A_BODY]
+            start("304 NOT MODIFIED", [*without, told])
+            return ()
+        start("200 OK", [*kept.headers, told])
+        return (kept.body or b"",)
 
     def _ask(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        def noting(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            if status[:3] in ("200", "304") and ANSWERED in environ:
-                self._note(environ, headers)
+        """What the application answers, to the end: only then may the next one ask it."""
+        told: dict[str, Any] = {}
+
+        def noting(status: str, headers: Headers, *more: Any) -> Any:
+            told.update(status=status, headers=headers)
             return start(status, headers, *more)
 
-        return self._application(environ, noting)
+        answer = self._application(environ, noting)
+        try:
+            body = b"".join(answer)
+        finally:
+            if isinstance(answer, ClosingIterator):
+                answer.close()
+        if ANSWERED in environ:
+            self._note(environ, told["status"][:3], told["headers"], body)
+        return (body,)
 
-    def _note(self, environ: WSGIEnvironment, headers: list[tuple[str, str]]) -> None:
+    def _note(self, environ: WSGIEnvironment, status: str, headers: Headers, body: bytes) -> None:
         names = {name.lower(): value for name, value in headers}
-        if "set-cookie" in names or "etag" not in names:
+        if status not in ("200", "304") or "set-cookie" in names or "etag" not in names:
             return
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
+        key, tag = _key(environ), names["etag"]
+        before = self._kept.get(key)
+        same = before if before is not None and before.tag == tag else None
+        if status == "304":
+            # The headers of a body are those that it came with.
+            stays = same.headers if same is not None else _without_time(headers)
+            kept_body = same.body if same is not None else None
+        else:
+            stays, kept_body = _without_time(headers), body
         moment, service_time = environ[ANSWERED]
-        stays = [each for each in headers if each[0].lower() not in _OF_A_BODY]
-        self._kept[_key(environ, names["etag"])] = _Kept(
-            (*stays, ("ETag", names["etag"])), moment, service_time, monotonic()
-        )
+        self._kept[key] = _Kept(tag, stays, kept_body, moment, service_time, monotonic())
 
 
-def _key(environ: WSGIEnvironment, tag: str) -> Key:
-    """Everything that an answer depends on."""
+def _key(environ: WSGIEnvironment) -> Key:
+    """Everything that an answer depends on, but for what the page has already."""
     return (
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", ""),
         environ.get("HTTP_COOKIE", ""),
-        tag,
     )
+
+
+def _without_time(headers: Headers) -> Headers:
+    return [each for each in headers if each[0].lower() != SERVICE_TIME.lower()]
+
+
+def _busy(start: StartResponse) -> Iterable[bytes]:
+    told = [("Retry-After", "1"), ("Cache-Control", "no-store"), ("Content-Length", "0")]
+    start("503 SERVICE UNAVAILABLE", told)
+    return ()

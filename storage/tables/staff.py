@@ -75,7 +75,10 @@ class StaffSession(SQLModel, table=True):
     """
 
     __tablename__ = "staff_session"
-    __table_args__ = (Index("uq_staff_session_id", "id", unique=True),)
+    __table_args__ = (
+        Index("uq_staff_session_id", "id", unique=True),
+        Index("ix_staff_session_ended_at", "ended_at"),
+    )
 
     token_hash: str = Field(primary_key=True)
     staff_id: UUID = Field(foreign_key="staff.id", index=True)

@@ -12,7 +12,7 @@ from storage.staff_sessions import end_sessions
 from tests.web.cast import Cast, sign_in, text
 from tests.web.duty import DANGER, VIOLENCE
 from web.live import keep_looks
-from web.standing import StandingAnswers
+from web.standing import AT_ONCE, StandingAnswers
 
 
 class Counting:
@@ -66,12 +66,12 @@ def test_the_same_question_is_answered_without_the_application(
     assert "Content-Length" not in again.headers
 
 
-@pytest.mark.parametrize("other", ["cookie", "query", "tag"])
+@pytest.mark.parametrize("other", ["cookie", "query"])
 def test_any_other_question_goes_to_the_application(
     front: Client, counting: Counting, cookie: str, other: str
 ) -> None:
     tag = ask(front, cookie).headers["ETag"]
-    changed = {"cookie": cookie + "x", "query": "?priority=1", "tag": '"another"'}[other]
+    changed = {"cookie": cookie + "x", "query": "?priority=1"}[other]
 
     answer = ask(front, **{"cookie": cookie, "tag": tag} | {other: changed})
 
@@ -97,20 +97,77 @@ def test_a_change_goes_through_every_check(
     assert ask(front, cookie, changed.headers["ETag"]).status_code == 401
 
 
-def test_it_stands_for_seconds_only(
-    front: Client,
-    counting: Counting,
-    cookie: str,
-    service: Service,
-    cast: Cast,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_session_that_was_ended_gets_nothing_more(
+    app: Flask, counting: Counting, cookie: str, service: Service, cast: Cast
 ) -> None:
+    front = Client(StandingAnswers(counting, keep_looks(app)), TestResponse, use_cookies=False)
+    tag = ask(front, cookie).headers["ETag"]
+
+    with service.database.write() as session:
+        end_sessions(session, cast.dee.id, service.clock.machine_now())
+
+    assert ask(front, cookie, tag).status_code == 401
+
+
+def test_the_end_of_any_session_is_a_change(
+    app: Flask, counting: Counting, cookie: str, service: Service, cast: Cast
+) -> None:
+    shared = keep_looks(app, 60)
+    front = Client(StandingAnswers(counting, shared), TestResponse, use_cookies=False)
     tag = ask(front, cookie).headers["ETag"]
     with service.database.write() as session:
         end_sessions(session, cast.dee.id, service.clock.machine_now())
-    assert ask(front, cookie, tag).data == b""
-    assert counting.asked == 1
+    assert ask(front, cookie, tag).status_code == 304
+
+    # A whole page of anybody looks anew, as the next poll does a quarter of a second later.
+    other = app.test_client()
+    sign_in(other, cast.ada)
+    other.get("/inbox")
+
+    assert ask(front, cookie, tag).status_code == 401
+
+
+def test_it_stands_for_seconds_only(
+    front: Client, counting: Counting, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = ask(front, cookie).headers["ETag"]
+    assert (ask(front, cookie, tag).data, counting.asked) == (b"", 1)
 
     monkeypatch.setattr("web.standing.STANDS_FOR_S", 0.0)
 
-    assert ask(front, cookie, tag).status_code == 401
+    assert ask(front, cookie, tag).status_code == 304
+    assert counting.asked == 2
+
+
+def test_another_tab_of_the_session_is_given_what_the_first_was(
+    front: Client, counting: Counting, cookie: str
+) -> None:
+    first = ask(front, cookie)
+    other = ask(front, cookie, '"what it had before"')
+
+    assert (other.status_code, other.data, counting.asked) == (200, first.data, 1)
+    assert other.headers["Content-Type"] == first.headers["Content-Type"]
+    assert other.headers["Content-Length"] == str(len(first.data))
+    assert len(other.headers.getlist("Service-Time")) == 1
+
+
+def test_too_many_at_once_are_asked_to_ask_again(
+    app: Flask, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.standing.PATIENCE_S", 0.0)
+    answers: list[TestResponse] = []
+
+    def slow(environ: Any, start: Any) -> Iterable[bytes]:
+        """While each is answered, another asks."""
+        if len(answers) < AT_ONCE + 1:
+            answers.append(ask(front, cookie))
+        return app.wsgi_app(environ, start)
+
+    front = Client(StandingAnswers(slow, keep_looks(app)), TestResponse, use_cookies=False)
+    first = ask(front, cookie)
+
+    assert first.status_code == 200
+    assert answers[0].status_code == 503
+    assert answers[0].headers["Retry-After"] == "1"
+    # Whoever was answered made room.
+    assert ask(front, cookie).status_code == 200
