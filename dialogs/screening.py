@@ -24,7 +24,7 @@ from dialogs.screening_safety import with_safety
 from dialogs.screening_sealed import fingerprint
 from dialogs.screening_structure import structure, words_for_worker
 from dialogs.screening_views import Finding, Thought
-from dialogs.screening_weighing import NOTHING, Thresholds, Weight, level, thresholds, weigh
+from dialogs.screening_weighing import NOTHING, Bar, Thresholds, Weight, level, thresholds, weigh
 
 __all__ = ["Match", "Screening", "ScreeningFailed", "screen"]
 
@@ -70,7 +70,7 @@ def screen(
     findings = thought.findings(frozenset(asked), after_risk)
     reader = PlainReader(lexicons[0].spelling)
     plain = [reader.text(thought.cut(text), index) for index, text in enumerate(read)]
-    result = _together(texts, plain, findings, lexicons, answers=bool(asked), after_risk=after_risk)
+    result = _together(texts, plain, findings, lexicons, asked, after_risk=after_risk)
     unread = [
         Match("TEC", _NO_LEXICON, index, text, 0, len(text))
         for index, text in enumerate(whole)
@@ -90,20 +90,21 @@ def _together(
     plain: Sequence[Sequence[PlainWord]],
     findings: Sequence[Finding],
     lexicons: Sequence[Lexicon],
+    asked: Collection[str],
     *,
-    answers: bool,
     after_risk: bool,
 ) -> Screening:
     """What the rules and the ranker make of the thought together; neither lowers the other."""
     model, limits = ranker(), thresholds()
+    bar = limits.bar(asked)
     detector = ",".join((*map(_named, lexicons), f"{_RANKER}+{fingerprint()}"))
     whole = Weighed([each.word for each in joined(plain)], model)
     weight = _weight(whole, plain, findings)
     length = sum(len(text.split()) for text in texts)
-    bare = answers and length <= _BARE_ANSWER
-    heard = _heard(weight, limits, findings, bare=bare, few=length <= _FEW_WORDS, answers=answers)
+    bare = bool(asked) and length <= _BARE_ANSWER
+    heard = _heard(weight, limits, bar, findings, bare=bare, few=length <= _FEW_WORDS)
     alone = bare or weight.harm == NOTHING
-    supported = alone or weight.harm >= limits.rule
+    supported = alone or weight.harm >= bar.rule
     given = [
         _given(each, alone=alone, supported=supported, after_risk=after_risk) for each in findings
     ]
@@ -138,11 +139,11 @@ def _is_in(finding: Finding, text_index: int) -> bool:
 def _heard(
     weight: Weight,
     limits: Thresholds,
+    bar: Bar,
     findings: Sequence[Finding],
     *,
     bare: bool,
     few: bool,
-    answers: bool,
 ) -> int | None:
     """The priority of the weight; of a few words less is made of it than the rules make.
 
@@ -152,7 +153,7 @@ def _heard(
     ruled = min((each.priority for each in findings), default=3)
     if bare and weight.harm < limits.sure:
         return None
-    heard = level(weight, limits, answers=answers, ruled=ruled < 3)
+    heard = level(weight, limits, bar, ruled=ruled < 3)
     return 2 if few and heard == 1 and ruled == 2 else heard
 
 

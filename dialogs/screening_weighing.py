@@ -9,7 +9,7 @@ weight on somebody is paged is a setting (dialogs/ranker/thresholds.toml).
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
@@ -27,22 +27,40 @@ _MOST_RULES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From which weight a thought is a doubt (P3), for today (P2), for now (P1).
+class Bar:
+    """From which weight a thought is paged for, by how it came.
 
-    What a question asks invites words that sound near to harm. So more is needed of an answer, less
-    of it where a rule finds something (`ruled`) than where none does (`answer`); doubt is for the
-    list. `rule`: from which weight a rule that usually stands gives its own priority. `sure`: from
-    which weight a thought is clear and not unsure; the reply to the child depends on it.
+    ``rule``: a rule that usually stands gives its own priority. ``ruled`` and ``unruled``: the
+    weight itself is for today, where a rule finds something urgent and where none does.
     """
 
     rule: float
-    doubt: float
-    today: float
     ruled: float
-    answer: float
+    unruled: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which weight a thought is a doubt (P3), for now (P1), clear, and paged for.
+
+    What a question asks invites words that sound near to harm, so more is needed of an answer; less
+    of it where the question was about harm (``questions``). What falls short is a doubt, for the
+    list. ``sure``: a thought is clear and not unsure; the reply to the child depends on it.
+    """
+
+    doubt: float
     now: float
     sure: float
+    unasked: Bar
+    answer: Bar
+    about_harm: Bar
+    questions: frozenset[str]
+
+    def bar(self, asked: Collection[str]) -> Bar:
+        """What is needed of a thought that may answer any of these states."""
+        if not asked:
+            return self.unasked
+        return self.answer if self.questions.isdisjoint(asked) else self.about_harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +87,29 @@ def thresholds() -> Thresholds:
 def read_once() -> Thresholds | str:
     """The thresholds, or what is wrong with them."""
     try:
-        table = tomllib.loads(sealed(THRESHOLDS).decode())["thresholds"]
-        limits = {name: float(value) for name, value in table.items()}
-        if all(map(isfinite, limits.values())):
-            return Thresholds(**limits)
+        table = tomllib.loads(sealed(THRESHOLDS).decode())
+        questions = frozenset(map(str, table["about_harm"].pop("questions")))
+        levels = _numbers(table["thresholds"])
+        return Thresholds(
+            doubt=levels["doubt"],
+            now=levels["now"],
+            sure=levels["sure"],
+            unasked=Bar(**_numbers(table["unasked"])),
+            answer=Bar(**_numbers(table["answer"])),
+            about_harm=Bar(**_numbers(table["about_harm"])),
+            questions=questions,
+        )
     except ScreeningFailed as failure:
         return str(failure)
     except (LookupError, TypeError, ValueError, AttributeError):
-        pass
-    return "the thresholds cannot be read"
+        return "the thresholds cannot be read"
+
+
+def _numbers(table: Mapping[str, object]) -> dict[str, float]:
+    numbers = {name: float(str(value)) for name, value in table.items()}
+    if not all(map(isfinite, numbers.values())):
+        raise ValueError("a threshold is a number")
+    return numbers
 
 
 def weigh(thought: Weighed, findings: Sequence[Finding]) -> Weight:
@@ -114,16 +146,15 @@ def _sum(weighing: Mapping[str, float], evidence: Mapping[str, float]) -> float:
     return sum(weighing.get(name, 0.0) * value for name, value in evidence.items())
 
 
-def level(weight: Weight, limits: Thresholds, *, answers: bool, ruled: bool) -> int | None:
+def level(weight: Weight, limits: Thresholds, bar: Bar, *, ruled: bool) -> int | None:
     """The priority that a weight comes to; None below a doubt.
 
     Args:
         weight: of the thought.
         limits: the thresholds.
-        answers: whether the thought answers a question.
+        bar: those of them that hold for how the thought came.
         ruled: whether a rule finds something urgent in it.
     """
-    answer = limits.ruled if ruled else limits.answer
-    if weight.harm >= (answer if answers else limits.today):
+    if weight.harm >= (bar.ruled if ruled else bar.unruled):
         return 1 if weight.now >= limits.now else 2
     return 3 if weight.harm >= limits.doubt else None

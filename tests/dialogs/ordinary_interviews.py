@@ -1,9 +1,9 @@
 """Complete ordinary interviews (tests/conversations/ordinary/), and whom screening would wake.
 
 Every answer was written by hand, as one invented young person, who went missing for an ordinary
-reason, would put it; none should wake anybody. The interviews with an odd number up to 72 are
-held back: what they say is not shown, so that nothing can be fitted to them. Of the later ones some
-were printed, and rules and thresholds changed for them.
+reason, would put it; none should wake anybody. The interviews with an odd number up to 72, and those
+from 97 to 128, are held back: what they say is not shown, so that nothing can be fitted to them. Of
+the others some were printed, and rules and thresholds changed for them.
 """
 
 import tomllib
@@ -15,9 +15,10 @@ from typing import Any
 
 from dialogs.screening import screen
 
-LAST_HELD_BACK = 72
+ODD_HELD_BACK_UP_TO = 72
+HELD_BACK = range(97, 129)
 FOLDER = Path(__file__).parents[1] / "conversations" / "ordinary"
-FILES = ("one", "two", "three", "four", "five", "six", "seven")
+FILES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 """In the order in which the interviews are numbered; a further file goes to the end."""
 
 
@@ -40,7 +41,8 @@ class Interview:
 
     @property
     def held_back(self) -> bool:
-        return self.number % 2 == 1 and self.number <= LAST_HELD_BACK
+        odd = self.number % 2 == 1 and self.number <= ODD_HELD_BACK_UP_TO
+        return odd or self.number in HELD_BACK
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def _score(found: Screening) -> float:
 def _set_here() -> dict[float, str]:
     """The thresholds of the score that are set, with what they decide."""
     limits_set = thresholds()
-    return {limits_set.doubt: "P3 as set", limits_set.today: "P2 as set"}
+    return {limits_set.doubt: "P3 as set", limits_set.unasked.unruled: "P2 as set"}
 
 
 def _messages(paths: tuple[Path, ...]) -> list[Labelled]:
