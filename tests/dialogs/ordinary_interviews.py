@@ -1,9 +1,9 @@
 """Complete ordinary interviews (tests/conversations/ordinary/), and whom screening would wake.
 
 Every answer was written by hand, as one invented young person, who went missing for an ordinary
-reason, would put it; none should wake anybody. The interviews with an odd number up to 72, and those
-from 97 to 128, are held back: what they say is not shown, so that nothing can be fitted to them. Of
-the others some were printed, and rules and thresholds changed for them.
+reason, would put it; none should wake anybody. The interviews with an odd number up to 72, and
+those from 97 to 128, are held back: what they say is not shown, so that nothing can be fitted to
+them. Of the others some were printed, and rules and thresholds changed for them.
 """
 
 import tomllib
