@@ -17,9 +17,9 @@ from web.presenting import iso
 SERVICE_TIME: Final = "Service-Time"
 """The header that tells the page service time, so that it can say how long somebody waits."""
 
-KEPT_FOR_S: Final = 0.25
+KEPT_FOR_S: Final = 0.5
 """So long the web server takes one look at what may have changed for everybody who asks: of the two
-seconds from a text to the screen it is an eighth (docs/reliability.md 12)."""
+seconds from a text to the screen it is a quarter (docs/reliability.md 12)."""
 
 ANSWERED: Final = "return-interview.answered"
 """Where a request's environment holds the moment that its answer is good for, and service time."""

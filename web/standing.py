@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Condition
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 from web.live import ANSWERED, SERVICE_TIME, Looks, Moment
 
-STANDS_FOR_S: Final = 5.0
+STANDS_FOR_S: Final = 20.0
 """Then the application is asked again: a session that grew too old ends by the clock alone."""
 PATHS: Final = frozenset({"/inbox/live"})
 AT_ONCE: Final = 2
 """So many go through the application together."""
 MOST_WAITING: Final = 94
 """So many more wait for that; a quarter of the server's threads is left for everybody else."""
+FIRST: Final = "/webhooks/"
+"""What a young person sends, before any inbox."""
+GIVES_WAY_S: Final = 0.05
+"""So long an inbox waits for it at the most."""
 PATIENCE_S: Final = 2.0
 _MOST_KEPT: Final = 4000
 _OF_A_BODY: Final = frozenset({"content-type", "content-length"})
@@ -59,9 +63,13 @@ class StandingAnswers:
         self._kept: dict[Key, _Kept] = {}
         self._waiting = BoundedSemaphore(AT_ONCE + MOST_WAITING)
         self._asking = BoundedSemaphore(AT_ONCE)
+        self._told = Condition()
+        self._first = 0
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer one request; 503 when too many ask at once, so that they ask again."""
+        if environ.get("PATH_INFO", "").startswith(FIRST):
+            return self._at_once(environ, start)
         if environ.get("PATH_INFO") not in PATHS or environ.get("REQUEST_METHOD") != "GET":
             return self._application(environ, start)
         standing = self._standing(environ, start)
@@ -73,6 +81,8 @@ class StandingAnswers:
             if not self._asking.acquire(timeout=PATIENCE_S):
                 return _busy(start)
             try:
+                with self._told:
+                    self._told.wait_for(lambda: not self._first, GIVES_WAY_S)
                 # Another tab of the same session may just have asked.
                 standing = self._standing(environ, start)
                 return self._ask(environ, start) if standing is None else standing
@@ -80,6 +90,17 @@ class StandingAnswers:
                 self._asking.release()
         finally:
             self._waiting.release()
+
+    def _at_once(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Let everything else wait a little until this is answered."""
+        with self._told:
+            self._first += 1
+        try:
+            return self._application(environ, start)
+        finally:
+            with self._told:
+                self._first -= 1
+                self._told.notify_all()
 
     def _standing(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes] | None:
         """What stands, or None."""

@@ -119,10 +119,10 @@ def test_the_end_of_any_session_is_a_change(
         end_sessions(session, cast.dee.id, service.clock.machine_now())
     assert ask(front, cookie, tag).status_code == 304
 
-    # A whole page of anybody looks anew, as the next poll does a quarter of a second later.
+    # A whole page of anybody looks anew, as the next poll does half a second later.
     other = app.test_client()
-    sign_in(other, cast.ada)
-    other.get("/inbox")
+    sign_in(other, cast.mo)
+    assert other.get("/inbox").status_code == 200
 
     assert ask(front, cookie, tag).status_code == 401
 
@@ -149,6 +149,21 @@ def test_another_tab_of_the_session_is_given_what_the_first_was(
     assert other.headers["Content-Type"] == first.headers["Content-Type"]
     assert other.headers["Content-Length"] == str(len(first.data))
     assert len(other.headers.getlist("Service-Time")) == 1
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+def test_nobody_can_tell_who_answered(app: Flask, front: Client, cookie: str, has_it: bool) -> None:
+    """The application is asked whenever anything moved: also what is kept from whoever asks."""
+    plain = Client(app, TestResponse, use_cookies=False)
+    tag = ask(front, cookie).headers["ETag"] if has_it else '"other"'
+    ask(front, cookie, tag)
+
+    ours, theirs = ask(front, cookie, tag), ask(plain, cookie, tag)
+
+    assert (ours.status, ours.data) == (theirs.status, theirs.data)
+    assert sorted(each[0] for each in ours.headers) == sorted(each[0] for each in theirs.headers)
+    for name in set(dict(ours.headers)) - {"Service-Time"}:
+        assert ours.headers[name] == theirs.headers[name]
 
 
 def test_too_many_at_once_are_asked_to_ask_again(
