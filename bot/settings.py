@@ -209,6 +209,11 @@ def child_environment(folder: Path, port: int) -> dict[str, str]:
     return {**os.environ, **here}
 
 
+def environment() -> dict[str, str]:
+    """Everything that the environment holds, for whoever has to keep it out of somewhere."""
+    return dict(os.environ)
+
+
 def require_safe(settings: Settings) -> None:
     """Refuse to serve or work with settings that would lose a message or open a door.
 

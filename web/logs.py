@@ -36,7 +36,8 @@ FIELDS: Final = frozenset(
 """Every field that a line may have."""
 
 QUIET: Final = (
-    "gunicorn",
+    "_granian",
+    "granian",
     "httpcore",
     "httpx",
     "telegram",

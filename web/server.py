@@ -1,28 +1,45 @@
-"""The web server: gunicorn inside our own process, with nothing read from its environment."""
+"""The web server: granian inside our own process, with nothing read from its environment.
+
+Its HTTP is written in Rust and runs outside the interpreter's lock: two hundred open inboxes take a
+third of the processor's time that they take from a server written in Python, and it is a text on
+its way that would wait for that.
+"""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
+import os
+import signal
 import socket
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
-from gunicorn.http import wsgi
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import MPServer
 
 from bot.screening_in_time import warm_up
 from bot.service import Service
+from bot.settings import environment
 from web.app import create_app
+from web.doorway import Doorway
 from web.live import KEPT_FOR_S, keep_looks
 from web.standing import StandingAnswers
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 log = structlog.get_logger()
 
-WORKERS: Final = 1
 THREADS: Final = 128
 """One process with so many threads answers two hundred open inboxes (docs/reliability.md 12)."""
+CONNECTIONS: Final = 800
+"""So many are open at once, fewer than the files that a process may have open; others wait."""
+WAITING: Final = 2048
 
 GRACE_S: Final = 5
 
@@ -31,44 +48,8 @@ class PortTaken(Exception):
     """Something else listens already; the message is one line that says what to do."""
 
 
-class Quiet(Logger):
-    """gunicorn's logger without a format or a stream of its own: web/logs.py writes its lines."""
-
-    def setup(self, _cfg: Any) -> None:
-        """Leave everything to the root logger."""
-        self.error_log.propagate = True
-
-
-class _Server(BaseApplication):
-    def __init__(self, listener: socket.socket, app: Flask) -> None:
-        # gunicorn closes the descriptor that it is given.
-        self._bind = f"fd://{listener.detach()}"
-        self._app = app
-        super().__init__()
-
-    def load_config(self) -> None:
-        options = {
-            "bind": self._bind,
-            "workers": WORKERS,
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "graceful_timeout": GRACE_S,
-            "accesslog": None,
-            "logger_class": Quiet,
-            # No header can say that a request came another way than it did.
-            "forwarded_allow_ips": "",
-            "secure_scheme_headers": {},
-            "proxy_allow_ips": "",
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Callable[..., Iterable[bytes]]:
-        return self._app
-
-
 def serve_forever(service: Service) -> None:
-    """Answer requests until told to stop; ends the process.
+    """Answer requests until told to stop.
 
     Args:
         service: what the pages use; its connections are given back first, because none may
@@ -81,18 +62,85 @@ def serve_forever(service: Service) -> None:
     listener = _listen(settings.host, settings.port)
     app = create_app(service)
     standing = StandingAnswers(app.wsgi_app, keep_looks(app, KEPT_FOR_S))
-    app.wsgi_app = standing  # type: ignore[method-assign, assignment]
-    # Before the fork: what is loaded here, the process that answers has.
+    # Before the fork: what is loaded here, the process that answers has. It stays, so nobody need
+    # look through all of it again and again for what could be thrown away.
     warm_up(service)
+    gc.collect()
+    gc.freeze()
     service.close()
-    # The banner tells nobody what to look up.
-    wsgi.SERVER = "web"  # type: ignore[attr-defined]
     log.info("serving", host=settings.host, port=settings.port)
-    _Server(listener, app).run()
+    _Server(listener).answer_with(Doorway(standing, environment()))
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), backlog=2048)
+        return socket.create_server((host, port), family=family, backlog=WAITING)
     except OSError:
         raise PortTaken(f"port {port} cannot be used: is the service running already?") from None
+
+
+class _Server(MPServer):
+    """Two processes: one answers, and this one starts it again when it crashes.
+
+    What comes in meanwhile waits at the socket, which both have.
+    """
+
+    def __init__(self, listener: socket.socket) -> None:
+        super().__init__(
+            "",
+            interface=Interfaces.WSGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            blocking_threads=THREADS,
+            backlog=WAITING,
+            backpressure=CONNECTIONS,
+            respawn_failed_workers=True,
+            workers_kill_timeout=GRACE_S,
+            # No format and no stream of its own: web/logs.py writes its lines.
+            log_level=LogLevels.error,
+            log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {}},
+        )
+        self._listener = listener
+        self._lifeline = os.pipe()
+
+    def answer_with(self, application: WSGIApplication) -> None:
+        """Answer until told to stop."""
+        # What is to answer is there already and cannot be sent to a process that begins anew.
+        multiprocessing.set_start_method("fork", force=True)
+
+        def load() -> WSGIApplication:
+            self._watch_parent()
+            return application
+
+        self.serve(target_loader=load, wrap_loader=False)
+
+    def _watch_parent(self) -> None:
+        until_it_ends, kept_open = self._lifeline
+        os.close(kept_open)
+        threading.Thread(target=_end_after, args=(until_it_ends,), daemon=True).start()
+
+    def _init_shared_socket(self) -> None:
+        """Take ours: one that granian opens, another program could open a second time."""
+        waiting = (WAITING,) if sys.platform == "linux" else ()
+        held = SocketHolder(self._listener.fileno(), False, *waiting)  # type: ignore[call-arg]
+        self._shd = held  # type: ignore[assignment]
+        self._sso = self._listener
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """End. Whoever stops a whole group stops the other process too: that was no crash."""
+        if self.interrupt_signal:
+            self.interrupt_children.clear()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
+    def signal_handler_reload(self, *_args: Any, **_kwargs: Any) -> None:
+        """Go on: there is nothing to read again, and a terminal may close."""
+
+
+def _end_after(lifeline: int) -> None:
+    """End this process when its parent does, however that ended: the port must be free again."""
+    # Nothing is ever written there.
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(GRACE_S)
+    os._exit(1)

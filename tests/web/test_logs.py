@@ -56,7 +56,7 @@ def test_an_exception_is_a_type_and_a_place(capsys: pytest.CaptureFixture[str]) 
     error = raised()
 
     structlog.get_logger().error("request failed", exc_info=error)
-    logging.getLogger("gunicorn.error").error("Error handling %s", CANARY, exc_info=error)
+    logging.getLogger("_granian").error("Error handling %s", CANARY, exc_info=error)
     sys.excepthook(type(error), error, error.__traceback__)
 
     for line in lines(capsys):
@@ -75,7 +75,7 @@ def test_an_exception_in_a_thread_is_a_type_and_a_place(
     assert line["error"] == "ValueError"
 
 
-@pytest.mark.parametrize("library", ["twilio.http_client", "urllib3", "httpx", "gunicorn.error"])
+@pytest.mark.parametrize("library", ["twilio.http_client", "urllib3", "httpx", "_granian"])
 def test_other_packages_are_heard_without_their_values(
     library: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
