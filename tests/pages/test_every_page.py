@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 from werkzeug.serving import make_server
 
@@ -280,6 +280,44 @@ def test_axe_finds_nothing(
     found = [each for mode in MODES for each in problems(page, *mode, request)]
     assert found == []
     assert complaints == []
+
+
+def test_on_a_phone_a_long_navigation_is_one_menu(
+    site: Site, served: str, new_page: Callable[[str], Page], request: pytest.FixtureRequest
+) -> None:
+    page = new_page(served)
+    page.context.add_cookies([{"name": "session", "value": site.cookie("Mo"), "url": served}])
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/rota")
+    menu, ladders = page.locator(".app-menu summary"), page.get_by_role("link", name="Ladders")
+    expect(ladders).to_be_hidden()
+
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(ladders).to_be_visible()
+    found = [each for scheme in ("light", "dark") for each in problems(page, 360, scheme, request)]
+    assert found == []
+    menu.click()
+    expect(ladders).to_be_hidden()
+
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(menu).to_be_hidden()
+    ladders.click()
+    expect(page).to_have_url(f"{served}/ladders")
+
+
+def test_on_a_phone_a_duty_worker_sees_every_way_in_one_line(
+    site: Site, served: str, new_page: Callable[[str], Page]
+) -> None:
+    page = new_page(served)
+    page.context.add_cookies([{"name": "session", "value": site.cookie("Dee"), "url": served}])
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/tasks")
+
+    links = page.locator(".moj-sub-navigation__link").all()
+    assert len(links) == 5
+    boxes = [each.bounding_box() for each in links]
+    assert len({box["y"] for box in boxes if box}) == 1
 
 
 def problems(page: Page, width: int, scheme: str, request: pytest.FixtureRequest) -> Iterator[str]:
