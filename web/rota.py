@@ -120,6 +120,8 @@ def show(shift_id: UUID) -> ResponseReturnValue:
 def give(shift_id: UUID) -> ResponseReturnValue:
     """Somebody else takes it."""
     to = _id("staff_id")
+    if to is None:
+        return _not_chosen(shift_id, "Choose who takes the shift.")
     return _change(
         shift_id,
         lambda: rota_changes.give(service(), shift_id, to, signed_in().id),
@@ -131,6 +133,8 @@ def give(shift_id: UUID) -> ResponseReturnValue:
 def swap(shift_id: UUID) -> ResponseReturnValue:
     """Two people take each other's shifts."""
     other = _id("other_id")
+    if other is None:
+        return _not_chosen(shift_id, "Choose the shift to swap with.")
     return _change(
         shift_id,
         lambda: rota_changes.swap(service(), shift_id, other, signed_in().id),
@@ -180,9 +184,16 @@ def _shift(shift_id: UUID) -> ShownShift:
     return found
 
 
-def _id(name: str) -> UUID:
+def _not_chosen(shift_id: UUID, says: str) -> ResponseReturnValue:
+    flash(says, "refused")
+    return redirect(url_for("rota.show", shift_id=shift_id), 303)
+
+
+def _id(name: str) -> UUID | None:
+    """What was chosen; None when the list still says "Choose"."""
+    chosen = request.form.get(name, "")
     try:
-        return UUID(request.form.get(name, ""))
+        return UUID(chosen) if chosen else None
     except ValueError:
         abort(400)
 

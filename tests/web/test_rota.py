@@ -114,6 +114,9 @@ def test_a_shift_is_given_swapped_and_removed(
     first = coming_shifts(service, "main")[0]
     page = f"/rota/{first.id}"
     assert "is not a duty worker" in post(client, page, f"{page}/give", staff_id=str(cast.mo.id))
+    for act, name in (("give", "staff_id"), ("swap", "other_id")):
+        assert "Choose" in post(client, page, f"{page}/{act}", **{name: ""}), "nobody was chosen"
+    assert [each.name for each in coming_shifts(service, "main")] == ["Dee Okafor"] * 2
     assert "removed" in post(client, page, f"{page}/remove")
     assert [each.name for each in coming_shifts(service, "main")] == ["Dee Okafor"]
 
