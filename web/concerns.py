@@ -14,6 +14,7 @@ from bot.escalation_changes import NotPossible
 from bot.readings import readings_of, whose_escalation
 from bot.transcripts import young_person_of
 from storage import concerns as records
+from web.access import ACCESS
 from web.context import actor, service, signed_in
 from web.layout import ROLE_NAMES
 
@@ -81,14 +82,22 @@ def instruct(escalation_id: UUID) -> ResponseReturnValue:
 def of_escalation(escalation_id: UUID) -> ResponseReturnValue:
     """Who has opened an escalation."""
     child = whose_escalation(service(), escalation_id)
-    return _readings(f"escalation:{escalation_id}", child)
+    if signed_in().role in ACCESS["escalations.show"]:
+        back = url_for("escalations.show", escalation_id=escalation_id), "Escalation"
+    else:
+        back = url_for("inbox.index"), "Inbox"
+    return _readings(f"escalation:{escalation_id}", child, "escalation", back)
 
 
 @blueprint.get("/interviews/<uuid:interview_id>/readings")
 def of_interview(interview_id: UUID) -> ResponseReturnValue:
     """Who has opened a conversation."""
     child = young_person_of(service(), interview_id)
-    return _readings(f"return_interview:{interview_id}", child)
+    if signed_in().role in ACCESS["interviews.transcript"]:
+        back = url_for("interviews.transcript", interview_id=interview_id), "Transcript"
+    else:
+        back = url_for("interviews.index"), "Interviews"
+    return _readings(f"return_interview:{interview_id}", child, "conversation", back)
 
 
 @blueprint.get("/staff-names")
@@ -135,11 +144,19 @@ def remove_name(alias_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _readings(subject: str, young_person_id: UUID | None) -> str:
+def _readings(subject: str, young_person_id: UUID | None, name: str, back: tuple[str, str]) -> str:
     if young_person_id is None:
         abort(404)
     found = readings_of(service(), subject, young_person_id, signed_in().id)
-    return render_template("readings.html", readings=found, words=READ)
+    address, back_name = back
+    return render_template(
+        "readings.html",
+        readings=found,
+        words=READ,
+        subject=name,
+        back=address,
+        back_name=back_name,
+    )
 
 
 def _act(escalation_id: UUID, act: Callable[[], None], done: str) -> ResponseReturnValue:

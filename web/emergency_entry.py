@@ -35,7 +35,7 @@ GROUPS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "legal_status": ("Legal status", "Such as: looked after, section 20. Or: child in need."),
         "police_force": ("Police force where they are staying", ""),
         "police_phone": ("Its direct number", ""),
-        "missing_reference": ("Missing reference of the police", ""),
+        "missing_reference": ("Police reference of the missing report", ""),
     },
     "What must be known": {
         "medical": ("Medical", "Conditions, medicine, when it is due. Pregnancy."),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask, request, url_for
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.approvals import Register, drafts_here
@@ -63,6 +65,8 @@ APPROVERS: Final = {
 LANGUAGES: Final = {"cy": "Welsh "}
 """How the notice of a draft names texts that are not English."""
 
+COMMAND: Final = re.compile(r"(return-interview(?: (?:--)?[a-z]+)+)")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -84,6 +88,16 @@ def prepare(app: Flask) -> None:
     }
     app.context_processor(_surroundings)
     app.add_template_filter(alarms.about, "alarm_about")
+    app.add_template_filter(commands)
+
+
+def commands(says: str) -> Markup:
+    """A text in which what is typed on the server is told from the words around it."""
+    marked = Markup('<code class="app-command">{}</code>')
+    parts = COMMAND.split(says)
+    return Markup("").join(
+        marked.format(part) if COMMAND.fullmatch(part) else escape(part) for part in parts
+    )
 
 
 def home(role: str) -> str:

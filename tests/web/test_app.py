@@ -21,6 +21,7 @@ from web.access import ACCESS
 from web.app import create_app
 from web.errors import PAGES
 from web.headers import CONTENT_SECURITY_POLICY
+from web.layout import commands
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -149,6 +150,15 @@ def test_staff_are_told_that_the_texts_are_a_draft_until_they_are_approved(
 
     approve(service, "en", "young_peoples_group", "Listen Up group", "command")
     assert draft not in client.get("/inbox").text
+
+
+def test_what_is_typed_on_the_server_is_told_from_the_words_around_it() -> None:
+    says = "Start it: return-interview line add --kind staffed. <b>Now</b>"
+
+    assert commands(says) == (
+        'Start it: <code class="app-command">return-interview line add --kind staffed</code>. '
+        "&lt;b&gt;Now&lt;/b&gt;"
+    )
 
 
 def test_the_look_is_nobody_elses(client: FlaskClient) -> None:

@@ -116,6 +116,16 @@ def test_who_read_it_is_there_for_those_who_answer_for_it(
     assert "Dee Okafor. Opened the escalation" in found
 
 
+def test_from_who_read_it_everybody_finds_the_way_back(app: Flask, kept: str, cast: Cast) -> None:
+    assert (
+        f'class="govuk-back-link" href="{kept}"'
+        in as_one(app, cast.dee).get(f"{kept}/readings").text
+    )
+    assert (
+        'class="govuk-back-link" href="/inbox"' in as_one(app, cast.mo).get(f"{kept}/readings").text
+    ), "a manager cannot open it"
+
+
 def test_reading_far_more_than_anybody_needs_is_raised(
     app: Flask, kept: str, cast: Cast, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
