@@ -204,7 +204,9 @@ def write(service: Service, escalation_id: UUID, staff: Staff, hold_id: UUID, wo
     if not words.strip():
         raise NotPossible("Write something first.")
     if len(words) > MOST_SIGNS:
-        raise NotPossible(f"This is too long for one text: at most {MOST_SIGNS} signs.")
+        raise NotPossible(
+            f"This is too long for one text: at most {MOST_SIGNS} characters. It has {len(words)}."
+        )
     with _at(service, escalation_id, staff, "write to young person") as at:
         hold = _own(at, hold_id)
         reply = Reply(PERSON_WROTE, words.strip(), "private", safety=True)

@@ -16,7 +16,7 @@ from bot.escalation_acts import MadeSafe, Record
 from bot.escalation_changes import NotPossible
 from bot.new_episode import local_moment
 from web.context import service, signed_in
-from web.escalation_page import act
+from web.escalation_page import RECORDED, act
 
 blueprint: Final = Blueprint(
     "escalation_acts", __name__, url_prefix="/escalations/<uuid:escalation_id>"
@@ -78,7 +78,7 @@ def record(escalation_id: UUID) -> ResponseReturnValue:
                 at=_time_of_day(_written("at"), service().clock.service_now()),
             ),
         ),
-        "It is recorded.",
+        RECORDED,
         "recording",
     )
 

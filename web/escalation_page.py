@@ -23,6 +23,7 @@ from dialogs.what_to_do_now import answered, pages_for
 from web import act_words, mark_words
 from web import live as live_parts
 from web.context import actor, service, signed_in
+from web.keeping import keeping_key
 from web.police_script import police_script
 from web.screening_words import screened_beside
 from web.timeline import alert_in_words, timeline
@@ -61,6 +62,10 @@ OUTCOME_FIELDS: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
 }
 """What closing needs on record: the label of each part, a hint, what to say when it is empty."""
+
+
+RECORDED: Final = "It is recorded."
+"""Said a second time where the page goes on after a call: the banner is far above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ def page(
         found,
         tag=live_parts.tag_of(version),
         fields=OUTCOME_FIELDS,
+        RECORDED=RECORDED,
         known=known,
         typed=typed or Typed(),
         addresses=addresses,
@@ -158,6 +164,7 @@ def render(template: str, found: Detail, **more: Any) -> str:
         alert_in_words=alert_in_words,
         marked=mark_words.by_message(found.marks),
         markable=_markable(found),
+        keeping_key=keeping_key(),
         missed_at=lambda message_id: url_for(
             "marking.missed_in_escalation", escalation_id=escalation_id, message_id=message_id
         ),

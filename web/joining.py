@@ -65,7 +65,7 @@ def join(escalation_id: UUID) -> ResponseReturnValue:
     return _act(
         escalation_id,
         lambda: joining.join(service(), escalation_id, signed_in(), instead_of),
-        "You are in the conversation. The computer is silent.",
+        part="write",
     )
 
 
@@ -73,7 +73,8 @@ def join(escalation_id: UUID) -> ResponseReturnValue:
 def write(escalation_id: UUID) -> ResponseReturnValue:
     """Send what was typed; where there is something to think about, it is shown once before."""
     words = request.form.get("words", "").replace("\r\n", "\n")
-    warned = warnings_of(words)
+    # What is too long to be sent at all is refused at once, and not first offered to be sent.
+    warned = warnings_of(words) if len(words) <= joining.MOST_SIGNS else ()
     if warned and request.form.get("seen") != _digest(words):
         return _page(escalation_id, words, warned)
     hold_id = _id("hold") or UUID(int=0)
@@ -91,6 +92,7 @@ def stay(escalation_id: UUID) -> ResponseReturnValue:
         escalation_id,
         lambda: joining.renew(service(), escalation_id, signed_in(), _id("hold") or UUID(int=0)),
         "You are still in the conversation.",
+        part="write",
     )
 
 
@@ -125,17 +127,24 @@ def safe(escalation_id: UUID) -> ResponseReturnValue:
 
 
 def _act(
-    escalation_id: UUID, do: Callable[[], object], done: str, then: str = "joining.show"
+    escalation_id: UUID,
+    do: Callable[[], object],
+    done: str = "",
+    then: str = "joining.show",
+    part: str | None = None,
 ) -> ResponseReturnValue:
+    """Do it and say so; without words for that, go where the page says so itself."""
     _known(escalation_id)
     try:
         do()
     except NotPossible as refused:
         flash(str(refused), "refused")
         then = "escalations.show" if request.endpoint != "joining.stay" else then
+        part = None
     else:
-        flash(done, "done")
-    return redirect(url_for(then, escalation_id=escalation_id), 303)
+        if done:
+            flash(done, "done")
+    return redirect(url_for(then, escalation_id=escalation_id, _anchor=part), 303)
 
 
 def _page(

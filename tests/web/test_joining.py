@@ -156,3 +156,52 @@ def test_an_address_that_is_none_is_not_there(client: FlaskClient, service: Serv
     assert client.get(nowhere).status_code == 404
     token = csrf_token(client.get(address_of(service)))
     assert client.post(f"{nowhere}/join", data={"csrf_token": token}).status_code == 404
+
+
+def test_joining_goes_to_the_box_and_a_call_is_still_asked_for(
+    client: FlaskClient, service: Service
+) -> None:
+    answer = press(client, page_of(service), "join")
+
+    assert answer.headers["Location"].endswith("/conversation#write")
+    shown = client.get(address_of(service)).get_data(as_text=True)
+    assert 'id="record" open' in shown
+    assert 'id="outcome" open' not in shown
+
+    told = {"who": "police_999", "said": "On their way"}
+    press(client, address_of(service), "record", **told)
+    shown = client.get(address_of(service)).get_data(as_text=True)
+    assert shown.count("It is recorded.") == 2  # on top, and where the page goes on
+    assert 'id="outcome" open' in shown
+
+
+def test_what_is_too_long_is_refused_at_once_and_whole(
+    client: FlaskClient, service: Service
+) -> None:
+    press(client, page_of(service), "join")
+    run(service)
+    before = sent(service)
+    assert "maxlength" not in client.get(page_of(service)).get_data(as_text=True)
+
+    shown = send(client, service, "I promise " * 120)
+
+    assert "at most 1000 characters. It has 1200." in shown
+    assert "Send anyway" not in shown
+    assert "I promise " * 120 in shown
+    assert sent(service) == before
+
+
+def test_whoever_writes_sees_that_harm_was_told_again(
+    client: FlaskClient, service: Service, app: Flask
+) -> None:
+    press(client, page_of(service), "join")
+    page = page_of(service)
+    run(service)
+    assert "They have written of harm again." not in client.get(page).get_data(as_text=True)
+
+    text(app.test_client(), service, "i want to kill myself")
+    run(service)
+
+    shown = words_of(client.get(page).get_data(as_text=True))
+    assert "They have written of harm again. Nobody has answered" in shown
+    assert "Suicide or self-harm" in shown

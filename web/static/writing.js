@@ -10,6 +10,7 @@ for (const each of document.querySelectorAll("[data-quick]")) {
     box.value = box.value.trim() ? `${box.value.trim()} ${each.dataset.quick}` : each.dataset.quick;
     document.getElementById("quick-texts").open = false;
     box.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
 
