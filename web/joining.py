@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from bot import joining
 from bot.contact import record_contact_safe
-from bot.escalation_changes import NotPossible
+from bot.escalation_changes import REFUSED, NotPossible
 from bot.inbox import escalation_version
 from bot.joined_shown import Place, place_of
 from bot.outbox import facts_for_anybody
@@ -81,7 +81,10 @@ def write(escalation_id: UUID) -> ResponseReturnValue:
     try:
         joining.write(service(), escalation_id, signed_in(), hold_id, words)
     except NotPossible as refused:
-        return _page(escalation_id, words, refused=str(refused))
+        says = str(refused)
+        if says in REFUSED.values():
+            says = f"{says} Nothing was sent."
+        return _page(escalation_id, words, refused=says)
     return redirect(url_for("joining.show", escalation_id=escalation_id, _anchor="write"), 303)
 
 

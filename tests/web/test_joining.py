@@ -13,7 +13,7 @@ from bot.worker import step
 from storage.messages import body_of
 from storage.tables import ConversationHold, EscalationEvent, Message
 from tests.web.cast import Cast, csrf_token, enter_staff, sign_in, text
-from tests.web.duty import VIOLENCE, address_of, make_contact, press, words_of
+from tests.web.duty import OUTCOME, VIOLENCE, address_of, make_contact, press, words_of
 
 
 @pytest.fixture
@@ -205,3 +205,26 @@ def test_whoever_writes_sees_that_harm_was_told_again(
     shown = words_of(client.get(page).get_data(as_text=True))
     assert "They have written of harm again. Nobody has answered" in shown
     assert "Suicide or self-harm" in shown
+
+
+def test_closing_says_who_is_writing_and_whoever_wrote_hears_of_it(
+    client: FlaskClient, service: Service, app: Flask
+) -> None:
+    kim = app.test_client()
+    sign_in(kim, enter_staff(service, "Kim Abara", "duty_worker", "+447700900209"))
+    press(kim, page_of(service), "join")
+    run(service)
+    shown = words_of(client.get(address_of(service)).get_data(as_text=True))
+    assert "Kim Abara is writing to the young person now. Ask them before you close" in shown
+    page, mine = page_of(service), hold_in(kim.get(page_of(service)).get_data(as_text=True))
+
+    press(client, address_of(service), "outcome", then="close", **OUTCOME)
+    run(service)
+    before = sent(service)
+    refused = press(kim, page, "write", words="are you there", hold=mine)
+
+    shown = words_of(refused.get_data(as_text=True))
+    assert "cannot change any more. Nothing was sent." in shown
+    assert "This escalation is closed." in shown
+    assert "are you there" in shown
+    assert sent(service) == before
