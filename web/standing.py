@@ -117,9 +117,9 @@ class StandingAnswers:
         if has_it:
             without = [each for each in kept.headers if each[0].lower() not in _OF_A_BODY]
             start("304 NOT MODIFIED", [*without, told])
-            return ()
+            return []
         start("200 OK", [*kept.headers, told])
-        return (kept.body or b"",)
+        return [kept.body or b""]
 
     def _ask(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """What the application answers, to the end: only then may the next one ask it."""
@@ -137,7 +137,7 @@ class StandingAnswers:
                 answer.close()
         if ANSWERED in environ:
             self._note(environ, told["status"][:3], told["headers"], body)
-        return (body,)
+        return [body]
 
     def _note(self, environ: WSGIEnvironment, status: str, headers: Headers, body: bytes) -> None:
         names = {name.lower(): value for name, value in headers}

@@ -175,14 +175,14 @@ def test_too_many_at_once_are_asked_to_ask_again(
     def slow(environ: Any, start: Any) -> Iterable[bytes]:
         """While each is answered, another asks."""
         if len(answers) < AT_ONCE + 1:
-            answers.append(ask(front, cookie))
+            answers.append(ask(door, cookie))
         return app.wsgi_app(environ, start)
 
-    front = Client(StandingAnswers(slow, keep_looks(app)), TestResponse, use_cookies=False)
-    first = ask(front, cookie)
+    door = Client(StandingAnswers(slow, keep_looks(app)), TestResponse, use_cookies=False)
+    first = ask(door, cookie)
 
     assert first.status_code == 200
     assert answers[0].status_code == 503
     assert answers[0].headers["Retry-After"] == "1"
     # Whoever was answered made room.
-    assert ask(front, cookie).status_code == 200
+    assert ask(door, cookie).status_code == 200
