@@ -22,6 +22,8 @@ from web.context import actor, service, signed_in
 blueprint: Final = Blueprint("screening_marks", __name__, url_prefix="/screening/marks")
 
 _BETWEEN: Final = "|"
+_OVERRIDES: Final = dict.fromkeys(map(ord, "\u202d\u202e"))
+"""Signs that turn the reading direction of all that follows."""
 
 
 @blueprint.get("")
@@ -90,7 +92,7 @@ def _page(
         "screening_mark.html",
         found=found,
         line=found.line,
-        copy=found.copy if texts is None else texts,
+        copy=[_readable(each) for each in found.copy] if texts is None else texts,
         still=still,
         # Ticked before, and still in the copy perhaps: stays to be seen and to be ticked off.
         cleared=[each for each in cleared if each not in still],
@@ -98,3 +100,8 @@ def _page(
         between=_BETWEEN,
         say=mark_words,
     )
+
+
+def _readable(text: str) -> str:
+    """What stands in a field to be cleaned: nobody finds a name in words that run backwards."""
+    return text.translate(_OVERRIDES)

@@ -19,6 +19,8 @@ from tests.web.conftest import both_kinds
 from tests.web.duty import VIOLENCE, address_of, readings, with_broken_log, words_of
 from tests.web.marking import (
     CLEANED,
+    FOUND,
+    HINTED,
     LOOKED,
     SAID,
     fill_in,
@@ -78,6 +80,20 @@ def test_opening_one_is_logged_and_shows_the_exact_words(
     assert "Abuse or neglect by family" in page
     subject = f"screening_mark:{mark.rpartition('/')[2]}"
     assert readings(service)[-1] == (f"staff:{cast.mo.id}", "read screening mark", subject)
+
+
+def test_words_that_run_backwards_are_cleaned_the_way_they_are_read(
+    app: Flask, service: Service, cast: Cast, manager: FlaskClient
+) -> None:
+    said = f"{HINTED} \u202ewith amina"
+    text(app.test_client(), service, said)
+    page = f"/interviews/{cast.amina.interview_id}/messages/{message_with(service, said)}/missed"
+    fill_in(signed_in(app, cast.ade), page, **FOUND)
+
+    seen = manager.get(first_mark(manager)).text
+
+    assert "RLO" in seen, "the exact words show that it is there"
+    assert f">{HINTED} with amina</textarea>" in seen
 
 
 def test_when_the_reading_cannot_be_logged_no_word_is_served(
