@@ -131,6 +131,7 @@ def take_picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
 
     def take(page: Page, name: str) -> None:
         if request.config.getoption("--screenshots"):
+            page.evaluate("window.scrollTo(0, 0)")
             page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png", animations="disabled")
 
     return take

@@ -40,7 +40,7 @@ def test_a_disclosure_reaches_a_person_who_deals_with_it(
     expect(duty.locator(".app-flag")).to_contain_text("Flagged because: In danger now.")
     expect(duty.locator("#escalation-conversation")).to_contain_text("Are you safe where you are")
 
-    phone.set_viewport_size({"width": 1000, "height": 860})
+    phone.set_viewport_size({"width": 1000, "height": 900})
     take_picture(phone, "phone")
     duty.set_viewport_size({"width": 400, "height": 1160})
     take_picture(duty, "escalation")
