@@ -49,12 +49,13 @@ def set_ladder(
     if ladder not in LADDERS or priority not in PRIORITIES:
         raise NotSet("There are the ladders main and independent, and the priorities 1 to 3.")
     with service.database.write() as session:
-        if steps and (said := problem(service, session, ladder, priority, steps)):
+        if steps and (said := problem(service, session, ladder, priority, steps, authority_id)):
             raise NotSet(said)
         now = service.clock.service_now()
         kept = [SetStep(each.after_s, each.to, each.by) for each in steps]
         stored.replace_steps(session, authority_id, ladder, priority, kept, by, now)
-        service.audit.append(session, now, actor, "set ladder", f"ladder:{ladder}:{priority}")
+        subject = f"ladder:{ladder}:{priority}" + (f":{authority_id}" if authority_id else "")
+        service.audit.append(session, now, actor, "set ladder", subject)
 
 
 def add_line(

@@ -109,7 +109,12 @@ def lacks(service: Service, session: Session) -> list[Lack]:
 
 
 def problem(
-    service: Service, session: Session, ladder: str, priority: int, steps: Sequence[Step]
+    service: Service,
+    session: Session,
+    ladder: str,
+    priority: int,
+    steps: Sequence[Step],
+    authority_id: UUID | None = None,
 ) -> str | None:
     """Why these steps would leave a priority without a reachable first step; None when not."""
     if said := _malformed(priority, steps):
@@ -117,7 +122,7 @@ def problem(
     first = min(steps, key=lambda step: step.after_s)
     if first.after_s > 0:
         return f"{_named(ladder, priority)}: the first step must come at once, at 0 minutes."
-    reach = [_reached(service, session, ladder, each, first.by) for each in first.to]
+    reach = [_reached(service, session, ladder, each, first.by, authority_id) for each in first.to]
     if any(each is None for each in reach):
         return None
     return f"{_named(ladder, priority)}: the first step reaches nobody. " + " ".join(
@@ -142,11 +147,16 @@ def _malformed(priority: int, steps: Sequence[Step]) -> str | None:
 
 
 def _reached(
-    service: Service, session: Session, ladder: str, target: str, by: Sequence[str]
+    service: Service,
+    session: Session,
+    ladder: str,
+    target: str,
+    by: Sequence[str],
+    authority_id: UUID | None,
 ) -> str | None:
     """None when this target can be reached; else what is missing, in a sentence."""
     if target in LINES:
-        if stored.lines_for(session, LINES[target], None) and carrier_of(service, "sms"):
+        if stored.lines_for(session, LINES[target], authority_id) and carrier_of(service, "sms"):
             return None
         return f"No {target.replace('_', ' ')} is entered."
     people = _people(service, session, ladder, target)

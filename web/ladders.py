@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from bot.ladder_edit import NotSet, add_line, end_line, set_ladder
 from bot.ladder_ready import lacks
 from bot.ladder_table import AT_NOON, LADDERS, PRIORITIES, TARGETS, Step, ladder_of, rules
+from storage.authorities import authorities, authority
 from storage.ladders import is_agreed, lines, set_steps
 from storage.tables.alerting import ADDRESS_KINDS, LINE_KINDS
 from web.context import service, signed_in
@@ -60,11 +61,12 @@ def line() -> ResponseReturnValue:
             _actor(),
             agreed_on=_day(form.get("agreed_on", "")),
             agreed_with=form.get("agreed_with", "").strip() or None,
+            authority_id=_whose(),
         )
     except NotSet as refused:
         return _index(str(refused))
     flash("The line is entered.", "done")
-    return redirect(url_for("ladders.index"), 303)
+    return _back()
 
 
 @blueprint.post("/lines/<uuid:line_id>/end")
@@ -72,7 +74,7 @@ def stop_line(line_id: UUID) -> ResponseReturnValue:
     """Stop using a line outside."""
     if end_line(service(), line_id, _actor()):
         flash("This line is not used any more.", "done")
-    return redirect(url_for("ladders.index"), 303)
+    return _back()
 
 
 @blueprint.get("/<ladder>/<int:priority>")
@@ -91,15 +93,40 @@ def save(ladder: str, priority: int) -> ResponseReturnValue:
             steps = _typed(priority)
             if not steps:
                 raise NotSet("A ladder needs at least one step.")
-        set_ladder(service(), ladder, priority, steps, _actor(), signed_in().id)
+        by, whose = signed_in().id, _whose()
+        set_ladder(service(), ladder, priority, steps, _actor(), by, whose)
     except NotSet as refused:
         return _edit(ladder, priority, steps, str(refused))
     flash("The defaults hold again." if not steps else "The ladder is set.", "done")
-    return redirect(url_for("ladders.index"), 303)
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("ladders.index", authority=_whose()), 303)
+
+
+def _whose() -> UUID | None:
+    """The authority that is asked for, None for the whole service.
+
+    Whoever belongs to one authority sets what holds for that one; anybody else all of them.
+    """
+    asked, own = request.values.get("authority", ""), signed_in().authority_id
+    if not asked:
+        return own
+    try:
+        wanted = UUID(asked)
+    except ValueError:
+        abort(404)
+    with service().database.read() as session:
+        if authority(session, wanted) is None or own not in (None, wanted):
+            abort(404)
+    return wanted
 
 
 def _index(error: str = "") -> str:
+    whose, mine = _whose(), signed_in().authority_id
     with service().database.read() as session:
+        everywhere = [each for each in authorities(session) if mine in (None, each.id)]
         return render_template(
             "ladders.html",
             error=error,
@@ -112,10 +139,15 @@ def _index(error: str = "") -> str:
                 (name, priority)
                 for name in LADDERS
                 for priority in PRIORITIES
-                if set_steps(session, None, name, priority)
+                if set_steps(session, whose, name, priority)
             },
             repeat={key: int(each.total_seconds() // 60) for key, each in rules().repeat.items()},
-            lines=[(each, is_agreed(each)) for each in lines(session)],
+            lines=[
+                (each, is_agreed(each)) for each in lines(session) if each.authority_id == whose
+            ],
+            authorities=everywhere,
+            whose=whose,
+            may_set_all=mine is None,
             line_kinds=LINE_KINDS,
             typed=request.form,
             **_names(),
@@ -132,6 +164,7 @@ def _edit(ladder: str, priority: int, steps: Sequence[Step], error: str = "") ->
         steps=steps,
         rows=min(rows, MOST_ROWS),
         error=error,
+        whose=_whose(),
         targets=TARGETS,
         kinds=ADDRESS_KINDS,
         **_names(),
@@ -157,7 +190,7 @@ def _steps(ladder: str, priority: int) -> tuple[Step, ...]:
     _require(ladder, priority)
     nation = service().settings.nation
     with service().database.read() as session:
-        return ladder_of(session, nation, None, ladder, priority).steps
+        return ladder_of(session, nation, _whose(), ladder, priority).steps
 
 
 def _typed(priority: int) -> list[Step]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import click
+from sqlmodel import Session
 
 from bot.ladder_edit import (
     NotSet,
@@ -20,6 +22,7 @@ from bot.ladder_edit import (
 from bot.ladder_ready import lacks
 from bot.ladder_table import AT_NOON, LADDERS, TARGETS, Step, ladder_of
 from bot.service import Service
+from storage.authorities import authorities
 from storage.ladders import is_agreed, lines
 from storage.staff import staff_by_email
 from storage.staff_addresses import addresses_of
@@ -30,6 +33,7 @@ from web.commands.printing import as_json, print_json, print_rows
 
 COMMAND = "command"
 WHICH = click.option("--ladder", "which", type=click.Choice(LADDERS), default="main")
+WHOSE = click.option("--authority", metavar="NAME", help="Of this authority; without, of all.")
 PRIORITY = click.option("--priority", type=click.IntRange(1, 3), required=True)
 
 
@@ -40,10 +44,12 @@ def ladder() -> None:
 
 @ladder.command("show")
 @WHICH
+@WHOSE
 @as_json
-def ladder_show(which: str, json_wanted: bool) -> None:
+def ladder_show(which: str, authority: str | None, json_wanted: bool) -> None:
     """Show every step of a ladder."""
     with opened() as service, service.database.read() as session:
+        whose = _authority(session, authority)
         rows = [
             {
                 "priority": f"P{priority}",
@@ -52,7 +58,7 @@ def ladder_show(which: str, json_wanted: bool) -> None:
                 "by": " ".join(step.by),
             }
             for priority in (1, 2, 3)
-            for step in ladder_of(session, service.settings.nation, None, which, priority).steps
+            for step in ladder_of(session, service.settings.nation, whose, which, priority).steps
         ]
     if json_wanted:
         print_json(rows)
@@ -62,6 +68,7 @@ def ladder_show(which: str, json_wanted: bool) -> None:
 
 @ladder.command("set")
 @WHICH
+@WHOSE
 @PRIORITY
 @click.option(
     "--step",
@@ -70,11 +77,13 @@ def ladder_show(which: str, json_wanted: bool) -> None:
     metavar="MINUTES:TO,TO:BY,BY",
     help=f'Minutes or "noon"; to: {", ".join(TARGETS)}; by: {", ".join(ADDRESS_KINDS)}.',
 )
-def ladder_set(which: str, priority: int, written: tuple[str, ...]) -> None:
+def ladder_set(which: str, authority: str | None, priority: int, written: tuple[str, ...]) -> None:
     """Set the steps of one priority; without any, the defaults are back."""
     steps = [_step(each) for each in written]
     with opened() as service:
-        set_ladder(service, which, priority, steps, COMMAND)
+        with service.database.read() as session:
+            whose = _authority(session, authority)
+        set_ladder(service, which, priority, steps, COMMAND, authority_id=whose)
     click.echo("Set." if steps else "The defaults hold again.")
 
 
@@ -106,13 +115,24 @@ def line() -> None:
 @click.option("--phone", required=True)
 @click.option("--agreed-on", type=click.DateTime(["%Y-%m-%d"]), help="The date of their letter.")
 @click.option("--agreed-with", help="Who signed it.")
+@WHOSE
 def line_add(
-    kind: str, name: str, phone: str, agreed_on: datetime | None, agreed_with: str | None
+    kind: str,
+    name: str,
+    phone: str,
+    agreed_on: datetime | None,
+    agreed_with: str | None,
+    authority: str | None,
 ) -> None:
     """Enter a line; a staffed one with the letter in which it agreed to act on our calls."""
     with opened() as service:
         day = agreed_on.date() if agreed_on else None
-        add_line(service, kind, name, phone, COMMAND, agreed_on=day, agreed_with=agreed_with)
+        with service.database.read() as session:
+            whose = _authority(session, authority)
+        add_line(
+            service, kind, name, phone, COMMAND,
+            agreed_on=day, agreed_with=agreed_with, authority_id=whose,
+        )  # fmt: skip
     click.echo("Entered.")
 
 
@@ -121,6 +141,7 @@ def line_add(
 def line_list(json_wanted: bool) -> None:
     """List the lines in use."""
     with opened() as service, service.database.read() as session:
+        names = {each.id: each.name for each in authorities(session)}
         rows: list[dict[str, Any]] = [
             {
                 "id": each.id,
@@ -128,13 +149,14 @@ def line_list(json_wanted: bool) -> None:
                 "name": each.name,
                 "phone": each.phone,
                 "agreed": each.agreed_on if is_agreed(each) else None,
+                "authority": names.get(each.authority_id) if each.authority_id else None,
             }
             for each in lines(session)
         ]
     if json_wanted:
         print_json(rows)
     else:
-        print_rows(rows, ("id", "kind", "name", "phone", "agreed"))
+        print_rows(rows, ("id", "kind", "name", "phone", "agreed", "authority"))
 
 
 @line.command("end")
@@ -202,6 +224,15 @@ def address_end(email: str, address_id: Any) -> None:
         if not end_address(service, _staff(service, email).id, address_id, COMMAND):
             raise NotSet("There is no address in use with that id: see address list.")
     click.echo("Ended.")
+
+
+def _authority(session: Session, name: str | None) -> UUID | None:
+    if name is None:
+        return None
+    for each in authorities(session):
+        if each.name.casefold() == name.strip().casefold():
+            return each.id
+    raise NotSet(f"There is no authority {name}: see authorities list.")
 
 
 def _staff(service: Service, email: str) -> Staff:
