@@ -81,15 +81,19 @@ class StandingAnswers:
             if not self._asking.acquire(timeout=PATIENCE_S):
                 return _busy(start)
             try:
-                with self._told:
-                    self._told.wait_for(lambda: not self._first, GIVES_WAY_S)
                 # Another tab of the same session may just have asked.
                 standing = self._standing(environ, start)
-                return self._ask(environ, start) if standing is None else standing
+                return self._in_turn(environ, start) if standing is None else standing
             finally:
                 self._asking.release()
         finally:
             self._waiting.release()
+
+    def _in_turn(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Ask the application as soon as no text is in hand, or after a moment all the same."""
+        with self._told:
+            self._told.wait_for(lambda: not self._first, GIVES_WAY_S)
+        return self._ask(environ, start)
 
     def _at_once(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Let everything else wait a little until this is answered."""
