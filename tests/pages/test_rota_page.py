@@ -37,7 +37,7 @@ def test_a_manager_sees_two_weeks_adds_a_shift_and_gives_one_away(
     expect(page.get_by_text("The shift is removed")).to_be_visible()
 
 
-def test_a_note_is_handed_over_above_the_inbox(demo: Demo, open_page: OpenPage) -> None:
+def test_a_note_is_handed_over_below_what_is_open(demo: Demo, open_page: OpenPage) -> None:
     one, other = open_page(), open_page()
     demo.sign_in(one, "dee")
     one.goto("/handover")

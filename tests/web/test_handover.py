@@ -59,7 +59,11 @@ def test_a_note_is_shown_to_the_next_on_duty_until_they_have_read_it(
     clock.move(timedelta(hours=4))
     sign_in(client, other)
     page = client.get("/inbox")
-    assert "Handed over to you Dee Okafor" in words_of(page.text)
+    words = words_of(page.text)
+    assert "Handed over to you Dee Okafor" in words
+    # A long note must push nothing that is open off the screen.
+    assert words.index("1 note was handed over to you") < words.index("Nothing is waiting")
+    assert words.index("Nothing is waiting") < words.index("Handed over to you")
     assert "gran rings at nine. &lt;b&gt;Ask" in page.text
     assert readings(service) == [
         (f"staff:{other.id}", "read hand-over note", f"handover_note:{note.id}")
