@@ -31,7 +31,7 @@ def write() -> ResponseReturnValue:
         handover.write(service(), signed_in(), words)
     except NotPossible as refused:
         return _page(words, str(refused))
-    flash("The note is kept. Whoever comes on duty next sees it above the inbox.", "done")
+    flash("The note is kept. Whoever comes on duty next sees it in the inbox.", "done")
     return redirect(url_for("handover.index"), 303)
 
 
@@ -54,7 +54,7 @@ def read(note_id: UUID) -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def _for_the_inbox() -> dict[str, Any]:
-    """What rota_handover.html shows above the inbox."""
+    """What rota_handover.html shows in the inbox."""
     return {"handover_notes": _waiting}
 
 
