@@ -1,4 +1,4 @@
-"""Hand-over notes: sealed, shown to the next on duty above the inbox, each reading logged."""
+"""Hand-over notes: sealed, shown to the next on duty in the inbox, each reading logged."""
 
 from datetime import time, timedelta
 
