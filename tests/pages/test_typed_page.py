@@ -7,14 +7,20 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import PATIENCE_MS
 from tests.pages.conftest import Demo
 from tests.pages.handset import disclose, pick_up, send, take, texts
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WORDS = "I am here. Are you alone?"
-# A button that was pressed is left alone for a second, however the press ended.
-PRESSED_MS = 1100
+KEPT = "() => sessionStorage.getItem(`typed ${document.querySelector('[data-keep]').dataset.keep}`)"
+# Settles once something else is kept than before.
+KEPT_ANEW = f"""(before) => new Promise((done, failed) => {{
+    const kept = {KEPT};
+    const look = setInterval(() => kept() !== before && done(clearInterval(look)), 20);
+    setTimeout(() => failed(new Error("never kept")), {PATIENCE_MS});
+}})"""
 
 
 @pytest.fixture
@@ -42,8 +48,8 @@ def join(phone: Page, worker: Page, name: str) -> None:
 
 
 def press_send(worker: Page) -> None:
-    worker.wait_for_timeout(PRESSED_MS)
-    worker.get_by_role("button", name="Send", exact=True).click()
+    """Send, as a press does: the button itself is left alone for a second after one."""
+    worker.locator("#write form").evaluate("form => form.requestSubmit()")
 
 
 def test_a_text_outlives_the_service_the_session_and_a_reload(
@@ -116,8 +122,9 @@ def test_a_refused_form_is_no_dead_end(demo: Demo, phone: Page, worker: Page) ->
 
     # Written for one that a colleague closes meanwhile, it is shown where the form was.
     worker.locator("#hand-over summary").click()
+    before = worker.evaluate(KEPT)
     worker.get_by_label("A note for them").fill("Ring the aunt at seven")
-    worker.wait_for_timeout(300)
+    worker.evaluate(KEPT_ANEW, before)
     address = worker.url
     other = worker.context.new_page()
     other.goto(address)
