@@ -1,7 +1,7 @@
 """The list of escalations as duty workers see it: how urgent, how long there is, whose. No words.
 
 Ordered by urgency and then by the time that is left to act: what nobody has acknowledged comes
-first, the most urgent of it at the top (docs/practice.md 6.2).
+first, the most urgent of it at the top, apart from what waits for noon (docs/practice.md 6.2).
 """
 
 from __future__ import annotations
@@ -159,12 +159,14 @@ def summary_of(service: Service, session: Session, found: Escalation) -> Summary
 def in_order(found: Iterable[Summary]) -> list[Summary]:
     """By urgency, then by the time left to act; what is closed comes last.
 
-    What the night handed to the day team heads all that somebody has (docs/practice.md 6.3).
+    First what must be acknowledged by day and by night. What the night handed to the day team heads
+    all that somebody has (docs/practice.md 6.3); a P3 that waits for noon stands behind both.
     """
 
     def place(each: Summary) -> tuple[bool, int, int, datetime, datetime]:
         at = each.deadline.at if each.deadline else _NO_END
-        held = 0 if each.state == "raised" else 1 if each.handed_to_day else 2
+        wakes = each.state == "raised" and each.priority < 3
+        held = 0 if wakes else 1 if each.handed_to_day else 2
         return (each.state == "closed", held, each.priority, at, each.raised_at)
 
     return sorted(found, key=place)
